@@ -1,0 +1,30 @@
+package dev.headroom.storage.logs;
+
+import java.util.List;
+
+/** The result of the {@link LogAggregate} of the same name. */
+public sealed interface LogAggregateResult {
+  String name();
+
+  /**
+   * @param otherCount records in buckets that were cut off
+   */
+  record Buckets(String name, List<Bucket> buckets, long otherCount)
+      implements LogAggregateResult {}
+
+  /**
+   * @param key {@code Long} (start of the interval in epoch nanoseconds, or a long value), {@code
+   *     Double}, {@code Boolean} or {@code String}
+   */
+  record Bucket(Object key, long count, List<LogAggregateResult> children) {}
+
+  /** {@code min} and {@code max} are NaN when the count is 0. */
+  record Stats(String name, long count, double sum, double min, double max)
+      implements LogAggregateResult {
+    public double average() {
+      return count == 0 ? Double.NaN : sum / count;
+    }
+  }
+
+  record ValueCount(String name, long count) implements LogAggregateResult {}
+}

@@ -1,0 +1,36 @@
+package dev.headroom.storage.retention;
+
+import dev.headroom.storage.model.StreamKey;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How long each stream is kept, from event time.
+ *
+ * @param defaultAge of streams not named
+ * @param streamAges by stream name, for every tenant
+ * @param maxBytes oldest partitions go first when a tenant's stored bytes pass this; 0 is no limit
+ */
+public record RetentionPolicy(
+    Duration defaultAge, Map<String, Duration> streamAges, long maxBytes) {
+  public static final RetentionPolicy DEFAULT =
+      new RetentionPolicy(Duration.ofDays(30), Map.of(), 0);
+
+  public RetentionPolicy {
+    streamAges = Map.copyOf(streamAges);
+  }
+
+  public Duration ageOf(StreamKey stream) {
+    return streamAges.getOrDefault(stream.name(), defaultAge);
+  }
+
+  /**
+   * The retention class of a stream, part of a partition's name: {@code d30}, or {@code h12} for
+   * ages that are no whole days.
+   */
+  public String classOf(StreamKey stream) {
+    Duration age = ageOf(stream);
+    long hours = Math.max(1, age.toHours());
+    return hours % 24 == 0 ? "d" + hours / 24 : "h" + hours;
+  }
+}

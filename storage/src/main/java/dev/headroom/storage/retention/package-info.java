@@ -1,0 +1,5 @@
+/** When data goes: ages by stream and class, sizes, and the plan of what would be dropped. */
+@NullMarked
+package dev.headroom.storage.retention;
+
+import org.jspecify.annotations.NullMarked;
