@@ -50,7 +50,7 @@ public final class Labels implements Comparable<Labels> {
     List<Map.Entry<String, String>> sorted = new ArrayList<>(entries);
     sorted.sort(Map.Entry.comparingByKey());
     List<String> pairs = new ArrayList<>(sorted.size() * 2);
-    String previous = null;
+    String previous = "";
     for (Map.Entry<String, String> entry : sorted) {
       if (entry.getKey().isEmpty()) {
         throw HeadroomException.invalid("empty label name");
