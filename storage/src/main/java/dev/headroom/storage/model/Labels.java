@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -104,21 +105,21 @@ public final class Labels implements Comparable<Labels> {
 
   /** These labels with one set; an empty value removes it. */
   public Labels with(String name, String value) {
-    TreeMap<String, String> map = toMap();
+    SortedMap<String, String> map = toMap();
     map.put(name, value);
     return of(map);
   }
 
   /** Only those of the given names. */
   public Labels keep(Collection<String> names) {
-    TreeMap<String, String> map = toMap();
+    SortedMap<String, String> map = toMap();
     map.keySet().retainAll(names);
     return of(map);
   }
 
   /** All but those of the given names. */
   public Labels without(Collection<String> names) {
-    TreeMap<String, String> map = toMap();
+    SortedMap<String, String> map = toMap();
     names.forEach(map::remove);
     return of(map);
   }
@@ -127,7 +128,8 @@ public final class Labels implements Comparable<Labels> {
     return has(METRIC_NAME) ? without(List.of(METRIC_NAME)) : this;
   }
 
-  public TreeMap<String, String> toMap() {
+  /** A copy that may be changed, sorted by name. */
+  public SortedMap<String, String> toMap() {
     var map = new TreeMap<String, String>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(pairs[i], pairs[i + 1]);
