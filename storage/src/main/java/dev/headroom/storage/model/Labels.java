@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -105,21 +105,21 @@ public final class Labels implements Comparable<Labels> {
 
   /** These labels with one set; an empty value removes it. */
   public Labels with(String name, String value) {
-    SortedMap<String, String> map = toMap();
+    NavigableMap<String, String> map = toMap();
     map.put(name, value);
     return of(map);
   }
 
   /** Only those of the given names. */
   public Labels keep(Collection<String> names) {
-    SortedMap<String, String> map = toMap();
+    NavigableMap<String, String> map = toMap();
     map.keySet().retainAll(names);
     return of(map);
   }
 
   /** All but those of the given names. */
   public Labels without(Collection<String> names) {
-    SortedMap<String, String> map = toMap();
+    NavigableMap<String, String> map = toMap();
     names.forEach(map::remove);
     return of(map);
   }
@@ -129,7 +129,7 @@ public final class Labels implements Comparable<Labels> {
   }
 
   /** A copy that may be changed, sorted by name. */
-  public SortedMap<String, String> toMap() {
+  public NavigableMap<String, String> toMap() {
     var map = new TreeMap<String, String>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(pairs[i], pairs[i + 1]);
