@@ -1,0 +1,137 @@
+package dev.headroom.server;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.storage.model.ErrorCategory;
+import dev.headroom.storage.model.HeadroomException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+/**
+ * The one HTTP port: HTTP/1.1 and HTTP/2, with TLS if configured. It opens before the stores do, so
+ * that the probes can be asked while the WAL is replayed; everything else answers 503 until {@link
+ * #mount} is called.
+ */
+final class HttpDoor implements AutoCloseable {
+  /** A decompressed body may be this long (receivers cap compressed ones lower). */
+  private static final long MAX_REQUEST_BYTES = 64L << 20;
+
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int MAX_CONNECTIONS = 10_000;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /** Virtual threads: requests block on the disk, not on one another. */
+  private static final int BLOCKING_THREADS = 512;
+
+  private final HeadroomConfig config;
+  private final ScheduledExecutorService blocking;
+  private final Authentication authentication;
+  private final HealthService health;
+  private final Server server;
+
+  HttpDoor(HeadroomConfig config, Authentication authentication, HealthService health) {
+    this.config = config;
+    this.authentication = authentication;
+    this.health = health;
+    this.blocking =
+        Executors.newScheduledThreadPool(
+            BLOCKING_THREADS, Thread.ofVirtual().name("http-", 0).factory());
+    ServerBuilder builder = Server.builder();
+    configure(builder);
+    builder.serviceUnder("/", (context, _) -> notReady(context));
+    this.server = builder.build();
+  }
+
+  private void configure(ServerBuilder builder) {
+    var address = config.http().toSocketAddress();
+    if (config.tls().isPresent()) {
+      HeadroomConfig.Tls tls = config.tls().get();
+      builder.tls(TlsKeyPair.of(tls.key().toFile(), tls.certificate().toFile()));
+      builder.port(address, SessionProtocol.HTTPS);
+    } else {
+      builder.port(address, SessionProtocol.HTTP);
+    }
+    builder
+        .maxRequestLength(MAX_REQUEST_BYTES)
+        .http1MaxHeaderSize(MAX_HEADER_BYTES)
+        .http2MaxHeaderListSize(MAX_HEADER_BYTES)
+        .maxNumConnections(MAX_CONNECTIONS)
+        .requestTimeout(REQUEST_TIMEOUT)
+        .idleTimeout(IDLE_TIMEOUT)
+        .gracefulShutdownTimeout(Duration.ZERO, DRAIN)
+        .blockingTaskExecutor(blocking, false)
+        .disableServerHeader()
+        .disableDateHeader()
+        .verboseResponses(false)
+        .errorHandler(HttpDoor::answerError);
+    builder.decorator(authentication::serve);
+    health.mount(builder);
+  }
+
+  /** Opens the port; only the probes answer well yet. */
+  void start() {
+    try {
+      server.start().join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new HeadroomException(
+          ErrorCategory.UNAVAILABLE,
+          "cannot listen on "
+              + config.http()
+              + ": "
+              + cause.getMessage()
+              + "; is another server running there?",
+          cause);
+    }
+  }
+
+  /** Puts every service behind the port. */
+  void mount(Consumer<ServerBuilder> services) {
+    server.reconfigure(
+        builder -> {
+          configure(builder);
+          services.accept(builder);
+          builder.serviceUnder("/", (context, _) -> notFound(context));
+        });
+  }
+
+  int port() {
+    return server.activeLocalPort();
+  }
+
+  private static HttpResponse notReady(ServiceRequestContext context) {
+    return ErrorBodies.answer(
+        context.path(), ErrorCategory.UNAVAILABLE, "starting; ask /health/ready");
+  }
+
+  private static HttpResponse notFound(ServiceRequestContext context) {
+    return ErrorBodies.answer(
+        context.path(), ErrorCategory.NOT_FOUND, "no such path: " + context.path());
+  }
+
+  private static HttpResponse answerError(ServiceRequestContext context, Throwable cause) {
+    if (cause instanceof HeadroomException e) {
+      return ErrorBodies.answer(context.path(), e);
+    }
+    return com.linecorp.armeria.server.ServerErrorHandler.ofDefault()
+        .onServiceException(context, cause);
+  }
+
+  /** Stops accepting, lets requests in flight finish, then returns. */
+  @Override
+  public void close() {
+    CompletableFuture<Void> stopped = server.stop();
+    stopped.join();
+    blocking.shutdown();
+  }
+}
