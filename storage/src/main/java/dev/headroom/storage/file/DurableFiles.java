@@ -1,0 +1,122 @@
+package dev.headroom.storage.file;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.headroom.storage.model.ByteReader;
+import dev.headroom.storage.model.ByteWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/**
+ * Small files that are there whole or not at all: written under a temporary name, forced, renamed,
+ * and the folder forced. Each carries a magic, a format name, a version, a length and a CRC32C.
+ */
+public final class DurableFiles {
+  private static final byte[] MAGIC = "HRFILE".getBytes(US_ASCII);
+  private static final String TEMPORARY = ".tmp";
+
+  /** Makes what happened to the names in a folder durable. */
+  public static void forceDirectory(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Makes a folder and those above it, durably. */
+  public static void createDirectories(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    Files.createDirectories(folder);
+    if (parent != null) {
+      forceDirectory(parent);
+    }
+  }
+
+  /** Replaces the file's content by a framed body. */
+  public static void write(Path file, String format, int version, byte[] body) throws IOException {
+    var out = new ByteWriter(body.length + 64);
+    out.write(MAGIC, 0, MAGIC.length);
+    out.writeString(format);
+    out.writeInt(version);
+    out.writeInt(body.length);
+    out.write(body, 0, body.length);
+    var crc = new CRC32C();
+    crc.update(out.array(), 0, out.length());
+    out.writeInt((int) crc.getValue());
+    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(out.array(), 0, out.length());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      forceDirectory(parent);
+    }
+  }
+
+  /**
+   * The body of a file that {@link #write} made.
+   *
+   * @throws CorruptFileException when it is another format, newer, cut short or changed
+   */
+  public static byte[] read(Path file, String format, int newestVersion) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    var in = new ByteReader(bytes, 0, bytes.length);
+    try {
+      for (byte expected : MAGIC) {
+        check(in.readByte() == expected, file, "not a Headroom file");
+      }
+      String found = in.readString();
+      check(found.equals(format), file, "is a " + found + " file, expected " + format);
+      int version = in.readInt();
+      check(
+          version <= newestVersion,
+          file,
+          "has version "
+              + version
+              + " of "
+              + format
+              + ", this program knows up to "
+              + newestVersion
+              + "; start the newer program");
+      int length = in.readInt();
+      check(length == in.remaining() - 4, file, "is cut short");
+      int start = in.position();
+      in.skip(length);
+      var crc = new CRC32C();
+      crc.update(bytes, 0, in.position());
+      check(in.readInt() == (int) crc.getValue(), file, "bad checksum");
+      return java.util.Arrays.copyOfRange(bytes, start, start + length);
+    } catch (IndexOutOfBoundsException e) {
+      throw new CorruptFileException(file, "is cut short", e);
+    }
+  }
+
+  private static void check(boolean holds, Path file, String problem) throws CorruptFileException {
+    if (!holds) {
+      throw new CorruptFileException(file, problem, null);
+    }
+  }
+
+  private DurableFiles() {}
+}

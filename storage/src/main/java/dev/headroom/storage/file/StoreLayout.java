@@ -1,0 +1,40 @@
+package dev.headroom.storage.file;
+
+import java.nio.file.Path;
+
+/** Every name of a file or folder in a data directory, in one place. */
+public record StoreLayout(Path root) {
+  public Path lockFile() {
+    return root.resolve("LOCK");
+  }
+
+  /** There while a process runs; found at a start it tells of an unclean stop. */
+  public Path runningMarker() {
+    return root.resolve("RUNNING");
+  }
+
+  public Path logWal() {
+    return root.resolve("wal").resolve("logs");
+  }
+
+  public Path metricWal() {
+    return root.resolve("wal").resolve("metrics");
+  }
+
+  /** {@code logs/<tenant>/<class>/<yyyy-MM-dd>/<generation>}. */
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public Path metrics() {
+    return root.resolve("metrics");
+  }
+
+  public Path ledger() {
+    return root.resolve("ledger");
+  }
+
+  public Path keys() {
+    return root.resolve("keys");
+  }
+}
