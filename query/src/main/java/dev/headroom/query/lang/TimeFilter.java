@@ -4,6 +4,7 @@ import dev.headroom.storage.logs.LogFilter;
 import dev.headroom.storage.logs.LogSchema;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TimeRange;
+import java.time.Instant;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ public final class TimeFilter {
   }
 
   private static long nanos(String iso) {
-    return TimeRange.nanos(java.time.Instant.parse(iso));
+    return TimeRange.nanos(Instant.parse(iso));
   }
 
   private TimeFilter() {}

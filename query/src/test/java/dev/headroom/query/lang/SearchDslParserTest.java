@@ -1,0 +1,278 @@
+package dev.headroom.query.lang;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.headroom.storage.logs.LogCursor;
+import dev.headroom.storage.logs.LogSort;
+import dev.headroom.storage.model.ErrorCategory;
+import dev.headroom.storage.model.HeadroomException;
+import dev.headroom.storage.model.TimeRange;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SearchDslParserTest {
+  private static final TimeText TIMES = TimeText.at(Instant.parse("2026-11-24T12:34:56Z"));
+
+  private static SearchRequest parse(String body) {
+    return parse(body, Map.of());
+  }
+
+  private static SearchRequest parse(String body, Map<String, String> parameters) {
+    return new SearchDslParser(TIMES).parse(body.replace('\'', '"').getBytes(UTF_8), parameters);
+  }
+
+  private static void check(String query, String expected) {
+    assertEquals(expected, Printed.of(parse("{'query':" + query + "}").filter()), query);
+  }
+
+  private static void fails(String body, String message) {
+    var e = assertThrows(HeadroomException.class, () -> parse(body), body);
+    assertEquals(ErrorCategory.INVALID, e.category());
+    assertEquals(message, e.getMessage());
+  }
+
+  @Test
+  void leavesReadAsFilters() {
+    check("{'match_all':{}}", "all");
+    check("{'match_none':{}}", "none");
+    check("{'term':{'level':'error'}}", "level:'error'");
+    check("{'term':{'level.keyword':{'value':'error','boost':2}}}", "level:'error'");
+    check("{'term':{'status':500}}", "status:'500'");
+    check("{'term':{'ok':true}}", "ok:'true'");
+    check("{'terms':{'status':[500,'502'],'boost':1}}", "status:[500, 502]");
+    check("{'exists':{'field':'user'}}", "exists(user)");
+    check("{'ids':{'values':['a','b']}}", "ids[a, b]");
+    check("{'term':{'_id':'a'}}", "ids[a]");
+    check("{'prefix':{'f':'ab'}}", "f:prefix'ab'");
+    check("{'prefix':{'f':{'value':'ab'}}}", "f:prefix'ab'");
+    check("{'wildcard':{'f':{'value':'a*b?'}}}", "f:wild'a*b?'");
+    check("{'wildcard':{'f':{'wildcard':'a*'}}}", "f:wild'a*'");
+    check("{'regexp':{'f':'a.*'}}", "f:/a.*/");
+    check("{'constant_score':{'filter':{'term':{'a':1}}}}", "a:'1'");
+  }
+
+  @Test
+  void boolCombines() {
+    String a = "{'term':{'a':1}}";
+    String b = "{'term':{'b':2}}";
+    check("{'bool':{}}", "all");
+    check("{'bool':{'must':" + a + "}}", "a:'1'");
+    check("{'bool':{'must':[" + a + "],'filter':[" + b + "]}}", "(and a:'1' b:'2')");
+    check("{'bool':{'should':[" + a + "," + b + "]}}", "(or a:'1' b:'2')");
+    check("{'bool':{'must':" + a + ",'should':" + b + "}}", "a:'1'");
+    check(
+        "{'bool':{'must':" + a + ",'should':" + b + ",'minimum_should_match':1}}",
+        "(and a:'1' b:'2')");
+    check(
+        "{'bool':{'should':[" + a + "," + b + "," + a + "],'minimum_should_match':'67%'}}",
+        "(or2 a:'1' b:'2' a:'1')");
+    check(
+        "{'bool':{'should':[" + a + "," + b + "," + a + "],'minimum_should_match':-1}}",
+        "(or2 a:'1' b:'2' a:'1')");
+    check("{'bool':{'should':[" + a + "],'minimum_should_match':2}}", "none");
+    check("{'bool':{'must_not':[" + a + "," + b + "]}}", "(and (not a:'1') (not b:'2'))");
+  }
+
+  @Test
+  void timeRangesCoverWhatTheirBoundsName() {
+    check(
+        "{'range':{'@timestamp':{'gte':1764000000000,'lte':1764000000999,'format':'epoch_millis'}}}",
+        "@timestamp:[2025-11-24T16:00:00Z 2025-11-24T16:00:01Z}");
+    check(
+        "{'range':{'@timestamp':{'gt':'2026-11-23','lt':'2026-11-24'}}}",
+        "@timestamp:[2026-11-24T00:00:00Z 2026-11-24T00:00:00Z}");
+    check(
+        "{'range':{'@timestamp':{'gte':'now-1d/d','lte':'now/d','time_zone':'+01:00'}}}",
+        "@timestamp:[2026-11-22T23:00:00Z 2026-11-24T23:00:00Z}");
+    check(
+        "{'range':{'@timestamp':{'gte':'2026-01-31||+1M/M'}}}",
+        "@timestamp:[2026-02-01T00:00:00Z null}");
+    check("{'range':{'took':{'gt':5,'lte':7.5}}}", "took:{5 7.5]");
+    check("{'range':{'took':{}}}", "exists(took)");
+  }
+
+  @Test
+  void textQueriesTakeWordsApart() {
+    check("{'match':{'message':'timeout'}}", "message:'timeout'");
+    check(
+        "{'match':{'message':'timed out'}}",
+        "(or message:'timed out' message:'timed' message:'out')");
+    check(
+        "{'match':{'message':{'query':'timed out','operator':'and'}}}",
+        "(or message:'timed out' (and message:'timed' message:'out'))");
+    check("{'match_phrase':{'message':'timed out'}}", "message:'timed out'");
+    check("{'match_phrase':{'message':{'query':'timed out','slop':2}}}", "message:\"timed out\"~2");
+    check("{'multi_match':{'query':'x','fields':['a^3','b']}}", "(or a:'x' b:'x')");
+    check("{'query_string':{'query':'a b -c'}}", "(and (or 'a' 'b') (not 'c'))");
+    check("{'query_string':{'query':'a +b c'}}", "'b'");
+    check("{'query_string':{'query':'a b','default_operator':'AND'}}", "(and 'a' 'b')");
+    check(
+        "{'query_string':{'query':'a f:b','fields':['x','y']}}",
+        "(or (or x:'a' f:'b') (or y:'a' f:'b'))");
+    check("{'query_string':{'query':'*','analyze_wildcard':true}}", "all");
+    check(
+        "{'simple_query_string':{'query':'a -b \\\"c d\\\"~2 e*'}}",
+        "(or 'a' (not 'b') 'c d' prefix'e')");
+    check("{'simple_query_string':{'query':'a + b | (c'}}", "(or (and 'a' 'b') 'c')");
+  }
+
+  @Test
+  void bodyShapesTheAnswer() {
+    SearchRequest plain = parse("");
+    assertEquals(10, plain.size());
+    assertTrue(plain.sort().isEmpty() && plain.trackTotal());
+    SearchRequest request =
+        parse(
+            "{'size':5,'from':2,'track_total_hits':false,'_source':{'includes':['a.*'],'excludes':'a.b'},"
+                + "'sort':[{'@timestamp':{'order':'desc','unmapped_type':'boolean'}},'_doc'],"
+                + "'search_after':[1764000000123,'456789.42'],"
+                + "'fields':[{'field':'@timestamp','format':'x'}],'docvalue_fields':['b']}");
+    assertEquals(5, request.size());
+    assertEquals(2, request.from());
+    assertFalse(request.trackTotal());
+    assertEquals(Optional.of(LogSort.NEWEST), request.sort());
+    assertEquals(Optional.of(new LogCursor(1764000000123456789L, 42)), request.after());
+    assertEquals(List.of("@timestamp", "b"), request.fields());
+    assertEquals(new SourceFilter(true, List.of("a.*"), List.of("a.b")), request.source());
+    assertEquals(SourceFilter.NOTHING, parse("{'_source':false}").source());
+  }
+
+  @Test
+  void cursorsWithoutTieBreakerPassAllEqualValues() {
+    assertEquals(
+        Optional.of(new LogCursor(1764000000123000000L, Long.MIN_VALUE)),
+        parse("{'sort':{'@timestamp':'desc'},'search_after':[1764000000123]}").after());
+    assertEquals(
+        Optional.of(new LogCursor(1764000000123999999L, Long.MAX_VALUE)),
+        parse("{'sort':{'@timestamp':'asc'},'search_after':[1764000000123]}").after());
+    assertEquals(
+        Optional.of(new LogCursor("x", 7L)),
+        parse("{'sort':'f:desc','search_after':['x','0.7']}").after());
+  }
+
+  @Test
+  void urlParametersWinOverTheBody() {
+    SearchRequest request =
+        parse(
+            "{'size':5,'query':{'match_none':{}}}",
+            Map.of(
+                "q", "a b", "size", "7", "sort", "@timestamp:asc,_doc", "_source_includes", "x,y"));
+    assertEquals(7, request.size());
+    assertEquals("(or 'a' 'b')", Printed.of(request.filter()));
+    assertEquals(Optional.of(LogSort.OLDEST), request.sort());
+    assertEquals(List.of("x", "y"), request.source().includes());
+  }
+
+  @Test
+  void aggregationsNest() {
+    SearchRequest request =
+        parse(
+            "{'size':0,'aggs':{'2':{'terms':{'field':'level.keyword','size':3,'order':{'_key':'asc'},'min_doc_count':0},"
+                + "'aggs':{'3':{'date_histogram':{'field':'@timestamp','fixed_interval':'30s','min_doc_count':0,"
+                + "'extended_bounds':{'min':1764000000000,'max':1764000060000},'format':'epoch_millis'},"
+                + "'aggs':{'m':{'avg':{'field':'took'}}}}}}}}");
+    assertEquals(
+        "[Terms[name=2, field=level, size=3, order=KEY_ASCENDING, minDocCount=0, children=["
+            + "DateHistogram[name=3, intervalNanos=30000000000, offsetNanos=0, minDocCount=0,"
+            + " bounds=Optional[Bounds[fromNanos=1764000000000000000, toNanos=1764000060000000000]],"
+            + " showMillis=true, children=[Metric[name=m, kind=AVG, field=took]]]]]]",
+        request.aggregations().toString());
+    assertEquals(
+        "DateHistogram[name=w, intervalNanos=604800000000000, offsetNanos=338400000000000,"
+            + " minDocCount=0, bounds=Optional.empty, showMillis=false, children=[]]",
+        parse(
+                "{'aggs':{'w':{'date_histogram':{'field':'@timestamp','calendar_interval':'week',"
+                    + "'time_zone':'+02:00'}}}}")
+            .aggregations()
+            .getFirst()
+            .toString());
+  }
+
+  @Test
+  void topLevelTimesArePruned() {
+    TimeFilter.Lifted lifted =
+        TimeFilter.lift(
+            parse(
+                    "{'query':{'bool':{'filter':[{'range':{'@timestamp':{'gte':'2026-11-24','lt':'2026-11-25'}}},"
+                        + "{'bool':{'must':[{'range':{'@timestamp':{'lt':'2026-11-24T06:00:00Z'}}},{'term':{'a':1}}]}},"
+                        + "{'query_string':{'query':'*'}}]}}}")
+                .filter());
+    assertEquals(
+        new TimeRange(
+            TimeRange.nanos(Instant.parse("2026-11-24T00:00:00Z")),
+            TimeRange.nanos(Instant.parse("2026-11-24T06:00:00Z"))),
+        lifted.range());
+    assertEquals("a:'1'", Printed.of(lifted.rest()));
+  }
+
+  @Test
+  void errorsNameWhatIsWrong() {
+    fails("{'query':{'fuzzy':{'a':'b'}}}", "unknown query [fuzzy]");
+    fails("{'query':{'term':{'a':1,'b':2}}}", "[query.term] takes exactly one field, found 2");
+    fails("{'query':{'bool':{'maybe':[]}}}", "[bool] query does not support [maybe]");
+    fails(
+        "{'query':{'terms':{'a':'b'}}}",
+        "[query.terms.a] expected an array of values, found \"b\"");
+    fails("{'query':[]}", "[query] expected an object, found an array");
+    fails("{'query':{'exists':{}}}", "[query.exists] requires [field]");
+    fails("{'size':-1}", "[size] expected a whole number from 0 to 10000, found \"-1\"");
+    fails(
+        "{'size':9999,'from':2}",
+        "result window is too large: [from] + [size] must be at most 10000, found 10001; go on with"
+            + " [search_after]");
+    fails("{'collapse':{}}", "unknown key [collapse] in the search body");
+    fails(
+        "{'aggs':{'x':{'cardinality':{'field':'a'}}}}",
+        "unknown aggregation type [cardinality] in [aggs.x]");
+    fails(
+        "{'aggs':{'x':{'terms':{'field':'a','missing':'-'}}}}",
+        "[aggs.x.terms] does not support [missing]");
+    fails("{'sort':['a','b']}", "[sort] takes one field, then _doc; found [b] behind [a]");
+    fails("{'search_after':[1]}", "[search_after] needs a [sort] in the same request");
+    fails(
+        "{'query':{'query_string':{'query':'a AND'}}}",
+        "column 6: expected a search term after AND, found the end of the query");
+    fails(
+        "{'size':1} x",
+        "body is not JSON at line 1, column 13: Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')");
+    assertThrows(HeadroomException.class, () -> parse("{'query':".repeat(100_000)));
+  }
+
+  @Test
+  void anyBodyIsReadOrRefused() {
+    long seed = Long.getLong("headroom.seed", 20261124);
+    var random = new Random(seed);
+    String whole =
+        "{'size':5,'from':2,'query':{'bool':{'must':[{'term':{'a':1}},{'range':{'@timestamp':{'gte':'now-1h/d'}}}],"
+            + "'should':{'query_string':{'query':'a OR b'}},'minimum_should_match':'50%'}},'sort':[{'@timestamp':'desc'}],"
+            + "'search_after':[1,'2.3'],'aggs':{'h':{'date_histogram':{'field':'@timestamp','fixed_interval':'1m'}}}}";
+    for (int i = 0; i < 50_000; i++) {
+      var text = new StringBuilder(whole);
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        int from = random.nextInt(text.length());
+        int to = Math.min(text.length(), from + random.nextInt(12));
+        int other = random.nextInt(text.length());
+        text.replace(
+            from, to, text.substring(other, Math.min(text.length(), other + random.nextInt(12))));
+        if (text.isEmpty()) {
+          text.append('{');
+        }
+      }
+      try {
+        TimeFilter.lift(parse(text.toString()).filter());
+      } catch (HeadroomException e) {
+        assertEquals(ErrorCategory.INVALID, e.category());
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ": " + text, e);
+      }
+    }
+  }
+}
