@@ -1,0 +1,62 @@
+package dev.headroom.query.engine;
+
+import dev.headroom.query.lang.Json;
+import dev.headroom.storage.logs.LogHit;
+import dev.headroom.storage.logs.LogSchema;
+import dev.headroom.storage.model.HeadroomException;
+import dev.headroom.storage.model.TimeRange;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values of a hit by logical field name; dots go into objects. */
+public final class RecordFields {
+  private final LogHit hit;
+  private final Json source;
+
+  public RecordFields(LogHit hit) {
+    this.hit = hit;
+    this.source = parse(hit.source());
+  }
+
+  private static Json parse(byte[] source) {
+    try {
+      return Json.read(source, 0, source.length);
+    } catch (HeadroomException _) {
+      return new Json.Members(Map.of());
+    }
+  }
+
+  public Optional<Json> get(String name) {
+    return switch (name) {
+      case LogSchema.TIMESTAMP -> text(TimeRange.format(hit.eventTimeNanos()));
+      case "_id" -> text(hit.id());
+      case "_index" -> text(hit.index());
+      case "_stream" -> text(hit.stream());
+      default -> find(source, name);
+    };
+  }
+
+  private static Optional<Json> text(String value) {
+    return Optional.of(new Json.Scalar(value, Json.Kind.STRING));
+  }
+
+  private static Optional<Json> find(Json json, String name) {
+    if (!(json instanceof Json.Members members)) {
+      return Optional.empty();
+    }
+    Json whole = members.fields().get(name);
+    if (whole != null) {
+      return whole.isNull() ? Optional.empty() : Optional.of(whole);
+    }
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      Json outer = members.fields().get(name.substring(0, dot));
+      if (outer != null) {
+        Optional<Json> inner = find(outer, name.substring(dot + 1));
+        if (inner.isPresent()) {
+          return inner;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
