@@ -4,11 +4,13 @@ import java.util.regex.Pattern;
 
 /** Whose data and whose bill: {@code [A-Za-z0-9_-][A-Za-z0-9._-]{0,63}}. */
 public record TenantId(String value) implements Comparable<TenantId> {
-  /** The tenant of a request that names none while authentication is off. */
-  public static final TenantId DEFAULT = new TenantId("default");
-
   /** The pattern has no repetition inside a repetition, so matching is linear. */
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+
+  /**
+   * The tenant of a request that names none while authentication is off; needs the pattern above.
+   */
+  public static final TenantId DEFAULT = new TenantId("default");
 
   /**
    * @throws HeadroomException ({@link ErrorCategory#INVALID}) when the text is no tenant id
