@@ -206,6 +206,13 @@ public final class LogBatch {
       return this;
     }
 
+    /** Takes over the rejections of another batch of the same request. */
+    public Builder rejections(LogBatch from) {
+      rejected.putAll(from.rejected());
+      rejectedBytes += from.rejectedBytes();
+      return this;
+    }
+
     /** Adds what is known of a stream; may be called once or often for each. */
     public Builder streamAttributes(String stream, StreamAttributes known) {
       attributes.merge(stream, known, StreamAttributes::orElse);
@@ -244,9 +251,11 @@ public final class LogBatch {
       severity = 0;
       id = null;
       expectedPosition = LogRecord.ANY_POSITION;
+      version = 1;
       return this;
     }
 
+    private long version = 1;
     private int severity;
     private byte @Nullable [] id;
     private long expectedPosition = LogRecord.ANY_POSITION;
@@ -267,6 +276,44 @@ public final class LogBatch {
     public Builder expectedPosition(long position) {
       this.expectedPosition = position;
       return this;
+    }
+
+    /** The number of this change of its id, from 1. */
+    public Builder version(long number) {
+      this.version = number;
+      return this;
+    }
+
+    /** Starts a record that is another one's copy, fields and all; end it with endRecord. */
+    public Builder copyRecord(LogRecord from, LogOp op) {
+      startRecord(
+          op,
+          from.eventTimeNanos(),
+          from.stream(),
+          from.index(),
+          from.bytes(),
+          from.sourceOffset(),
+          from.sourceLength());
+      streamAttributes(from.stream(), from.batch().streamAttributes(from.streamOrdinal()));
+      severity(from.severity());
+      from.id().ifPresent(this::id);
+      from.rewindFields();
+      while (from.nextField()) {
+        copyField(from);
+      }
+      return this;
+    }
+
+    private void copyField(LogRecord from) {
+      String name = from.fieldName();
+      switch (from.fieldType()) {
+        case SOURCE_TEXT ->
+            addSourceText(name, from.textOffset() - from.sourceOffset(), from.textLength());
+        case INLINE_TEXT -> addText(name, from.bytes(), from.textOffset(), from.textLength());
+        case LONG -> addLong(name, from.longValue());
+        case DOUBLE -> addDouble(name, from.doubleValue());
+        case TRUE, FALSE -> addBoolean(name, from.booleanValue());
+      }
     }
 
     /** A text value that stands, without escapes, in the source at that offset. */
@@ -319,6 +366,7 @@ public final class LogBatch {
         head.write(id, 0, id.length);
       }
       head.writeZigZag(expectedPosition);
+      head.writeVarLong(version);
       head.writeVarInt(sourceLength);
       int bodyLength =
           head.length() + sourceLength + ByteWriter.varIntLength(fieldCount) + fields.length();

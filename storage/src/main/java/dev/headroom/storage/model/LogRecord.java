@@ -28,6 +28,7 @@ public final class LogRecord {
   private int idOffset;
   private int idLength;
   private long expectedPosition;
+  private long version;
   private int sourceOffset;
   private int sourceLength;
   private int fieldCount;
@@ -56,6 +57,7 @@ public final class LogRecord {
     idOffset = in.position();
     in.skip(idLength);
     expectedPosition = in.readZigZag();
+    version = in.readVarLong();
     sourceLength = in.readVarInt();
     sourceOffset = in.position();
     in.skip(sourceLength);
@@ -105,8 +107,17 @@ public final class LogRecord {
     return idLength > 0;
   }
 
+  /**
+   * As it comes in: accept only if the live record of the id is at this position. As it is stored:
+   * the position of the record that this one replaces or deletes.
+   */
   public long expectedPosition() {
     return expectedPosition;
+  }
+
+  /** The number of this change of its id, from 1. */
+  public long version() {
+    return version;
   }
 
   /** The array that holds the source and every text value. */

@@ -1,0 +1,252 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.logs.LogAggregateResult.Bucket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
+
+/** What one aggregate has gathered so far. Entered once a segment, then given its documents. */
+abstract class Accumulator {
+  static Accumulator of(LogAggregate aggregate, AggregateRun run) {
+    return switch (aggregate) {
+      case LogAggregate.DateHistogram histogram -> new Histogram(histogram, run);
+      case LogAggregate.Terms terms -> new Terms(terms, run);
+      case LogAggregate.Stats stats -> new Stats(stats);
+      case LogAggregate.ValueCount count -> new Count(count);
+    };
+  }
+
+  abstract void enter(LeafReader reader) throws IOException;
+
+  abstract void collect(int doc) throws IOException;
+
+  abstract LogAggregateResult result();
+
+  /** Aggregates that hold buckets, each with the children of its own. */
+  private abstract static class Bucketed extends Accumulator {
+    private static final class Cell {
+      private long count;
+      private final List<Accumulator> children;
+      private int enteredSegment;
+
+      Cell(List<Accumulator> children, int enteredSegment) {
+        this.children = children;
+        this.enteredSegment = enteredSegment;
+      }
+    }
+
+    private final List<LogAggregate> children;
+    private final AggregateRun run;
+    private final Map<Object, Cell> cells = new HashMap<>();
+
+    @SuppressWarnings("NullAway.Init")
+    private LeafReader reader;
+
+    private int segment;
+    private long left;
+
+    Bucketed(List<LogAggregate> children, AggregateRun run) {
+      this.children = children;
+      this.run = run;
+    }
+
+    @Override
+    void enter(LeafReader newReader) throws IOException {
+      reader = newReader;
+      segment++;
+    }
+
+    void add(Object key, int doc) throws IOException {
+      Cell cell = cells.get(key);
+      if (cell == null) {
+        if (!run.mayAddBucket()) {
+          left++;
+          return;
+        }
+        cell = new Cell(run.accumulators(children), segment);
+        cells.put(key, cell);
+        enterChildren(cell);
+      } else if (cell.enteredSegment != segment) {
+        cell.enteredSegment = segment;
+        enterChildren(cell);
+      }
+      cell.count++;
+      for (Accumulator child : cell.children) {
+        child.collect(doc);
+      }
+    }
+
+    private void enterChildren(Cell cell) throws IOException {
+      for (Accumulator child : cell.children) {
+        child.enter(reader);
+      }
+    }
+
+    /** Buckets in an order, cut to a size; the rest is counted. */
+    LogAggregateResult.Buckets buckets(String name, Comparator<Bucket> order, int size) {
+      List<Bucket> all = new ArrayList<>(cells.size());
+      cells.forEach(
+          (key, cell) ->
+              all.add(
+                  new Bucket(
+                      key, cell.count, cell.children.stream().map(Accumulator::result).toList())));
+      all.sort(order);
+      int kept = Math.min(size, all.size());
+      long others = left;
+      for (Bucket bucket : all.subList(kept, all.size())) {
+        others += bucket.count();
+      }
+      return new LogAggregateResult.Buckets(name, List.copyOf(all.subList(0, kept)), others);
+    }
+  }
+
+  private static final class Histogram extends Bucketed {
+    private final LogAggregate.DateHistogram aggregate;
+
+    @SuppressWarnings("NullAway.Init")
+    private NumericDocValues times;
+
+    Histogram(LogAggregate.DateHistogram aggregate, AggregateRun run) {
+      super(aggregate.children(), run);
+      this.aggregate = aggregate;
+    }
+
+    @Override
+    void enter(LeafReader reader) throws IOException {
+      super.enter(reader);
+      times = DocValues.getNumeric(reader, LogSchema.TIMESTAMP);
+    }
+
+    @Override
+    void collect(int doc) throws IOException {
+      if (times.advanceExact(doc)) {
+        long interval = aggregate.intervalNanos();
+        long offset = aggregate.offsetNanos();
+        long number = Math.floorDiv(times.longValue() - offset, interval);
+        add(number * interval + offset, doc);
+      }
+    }
+
+    @Override
+    LogAggregateResult result() {
+      return buckets(aggregate.name(), KeyOrder.ASCENDING, Integer.MAX_VALUE);
+    }
+  }
+
+  private static final class Terms extends Bucketed {
+    private final LogAggregate.Terms aggregate;
+    private List<FieldValues> values = List.of();
+
+    Terms(LogAggregate.Terms aggregate, AggregateRun run) {
+      super(aggregate.children(), run);
+      this.aggregate = aggregate;
+    }
+
+    @Override
+    void enter(LeafReader reader) throws IOException {
+      super.enter(reader);
+      values = FieldValues.of(reader, aggregate.field());
+    }
+
+    @Override
+    void collect(int doc) throws IOException {
+      for (FieldValues type : values) {
+        int count = type.advance(doc);
+        for (int i = 0; i < count; i++) {
+          add(type.next(), doc);
+        }
+      }
+    }
+
+    @Override
+    LogAggregateResult result() {
+      Comparator<Bucket> order =
+          switch (aggregate.order()) {
+            case COUNT_DESCENDING ->
+                Comparator.comparingLong(Bucket::count)
+                    .reversed()
+                    .thenComparing(KeyOrder.ASCENDING);
+            case COUNT_ASCENDING ->
+                Comparator.comparingLong(Bucket::count).thenComparing(KeyOrder.ASCENDING);
+            case KEY_ASCENDING -> KeyOrder.ASCENDING;
+            case KEY_DESCENDING -> KeyOrder.ASCENDING.reversed();
+          };
+      return buckets(aggregate.name(), order, aggregate.size());
+    }
+  }
+
+  private static final class Stats extends Accumulator {
+    private final LogAggregate.Stats aggregate;
+    private List<FieldValues> values = List.of();
+    private long count;
+    private double sum;
+    private double min = Double.NaN;
+    private double max = Double.NaN;
+
+    Stats(LogAggregate.Stats aggregate) {
+      this.aggregate = aggregate;
+    }
+
+    @Override
+    void enter(LeafReader reader) throws IOException {
+      values = FieldValues.of(reader, aggregate.field());
+    }
+
+    @Override
+    void collect(int doc) throws IOException {
+      for (FieldValues type : values) {
+        int n = type.advance(doc);
+        for (int i = 0; i < n; i++) {
+          if (type.next() instanceof Number number) {
+            add(number.doubleValue());
+          }
+        }
+      }
+    }
+
+    private void add(double value) {
+      min = count == 0 ? value : Math.min(min, value);
+      max = count == 0 ? value : Math.max(max, value);
+      sum += value;
+      count++;
+    }
+
+    @Override
+    LogAggregateResult result() {
+      return new LogAggregateResult.Stats(aggregate.name(), count, sum, min, max);
+    }
+  }
+
+  private static final class Count extends Accumulator {
+    private final LogAggregate.ValueCount aggregate;
+    private List<FieldValues> values = List.of();
+    private long count;
+
+    Count(LogAggregate.ValueCount aggregate) {
+      this.aggregate = aggregate;
+    }
+
+    @Override
+    void enter(LeafReader reader) throws IOException {
+      values = FieldValues.of(reader, aggregate.field());
+    }
+
+    @Override
+    void collect(int doc) throws IOException {
+      for (FieldValues type : values) {
+        count += type.advance(doc);
+      }
+    }
+
+    @Override
+    LogAggregateResult result() {
+      return new LogAggregateResult.ValueCount(aggregate.name(), count);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.model.Deadline;
+import dev.headroom.storage.model.MemoryPermit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.CollectorManager;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.SimpleCollector;
+
+/** Runs all aggregates of one search in one pass over the matching records. One thread. */
+final class AggregateRun {
+  /** Buckets of one answer. */
+  private static final int MAX_BUCKETS = 10_000;
+
+  private static final long BYTES_PER_BUCKET = 256;
+  private static final int DOCS_BETWEEN_CHECKS = 4096;
+
+  private final List<Accumulator> accumulators;
+  private final Deadline deadline;
+  private final MemoryPermit permit;
+  private final List<String> partialReasons = new ArrayList<>();
+  private int buckets;
+
+  AggregateRun(List<LogAggregate> aggregates, Deadline deadline, MemoryPermit permit) {
+    this.deadline = deadline;
+    this.permit = permit;
+    this.accumulators = accumulators(aggregates);
+  }
+
+  List<Accumulator> accumulators(List<LogAggregate> aggregates) {
+    List<Accumulator> made = new ArrayList<>(aggregates.size());
+    aggregates.forEach(aggregate -> made.add(Accumulator.of(aggregate, this)));
+    return made;
+  }
+
+  /** Whether one more bucket may be made; when not, the answer is partial. */
+  boolean mayAddBucket() {
+    if (buckets >= MAX_BUCKETS) {
+      notePartial("max_buckets");
+      return false;
+    }
+    if (!permit.tryReserve(BYTES_PER_BUCKET)) {
+      notePartial(LogSearcher.OUT_OF_MEMORY);
+      return false;
+    }
+    buckets++;
+    return true;
+  }
+
+  private void notePartial(String reason) {
+    if (!partialReasons.contains(reason)) {
+      partialReasons.add(reason);
+    }
+  }
+
+  /** Returns how many records match (were seen, when the deadline passed). */
+  long over(IndexSearcher searcher, Query query) throws IOException {
+    var collector = new RunCollector();
+    try {
+      searcher.search(query, new OneCollector(collector));
+    } catch (DeadlinePassed _) {
+      notePartial(LogSearcher.TIMED_OUT);
+    }
+    return collector.seen;
+  }
+
+  List<LogAggregateResult> results() {
+    return accumulators.stream().map(Accumulator::result).toList();
+  }
+
+  List<String> partialReasons() {
+    return partialReasons;
+  }
+
+  private static final class DeadlinePassed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DeadlinePassed() {
+      super(null, null, false, false);
+    }
+  }
+
+  /** Hands out the one collector: a search without an executor has a single slice. */
+  private record OneCollector(RunCollector collector)
+      implements CollectorManager<RunCollector, Long> {
+    @Override
+    public RunCollector newCollector() {
+      return collector;
+    }
+
+    @Override
+    public Long reduce(Collection<RunCollector> collectors) {
+      return collector.seen;
+    }
+  }
+
+  private final class RunCollector extends SimpleCollector {
+    private long seen;
+
+    @Override
+    protected void doSetNextReader(LeafReaderContext leaf) throws IOException {
+      for (Accumulator accumulator : accumulators) {
+        accumulator.enter(leaf.reader());
+      }
+    }
+
+    @Override
+    public void collect(int doc) throws IOException {
+      if (seen++ % DOCS_BETWEEN_CHECKS == 0 && deadline.isExpired()) {
+        throw new DeadlinePassed();
+      }
+      for (Accumulator accumulator : accumulators) {
+        accumulator.collect(doc);
+      }
+    }
+
+    @Override
+    public ScoreMode scoreMode() {
+      return ScoreMode.COMPLETE_NO_SCORES;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.logs.LogSchema.Type;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.index.SortedNumericDocValues;
+import org.apache.lucene.index.SortedSetDocValues;
+import org.apache.lucene.util.NumericUtils;
+import org.jspecify.annotations.Nullable;
+
+/** The values of a logical field in one segment, one reader a type. Documents in rising order. */
+abstract class FieldValues {
+  static List<FieldValues> of(LeafReader reader, String fieldOrAlias) throws IOException {
+    String field = LogSchema.withoutAlias(fieldOrAlias);
+    if (field.equals(LogSchema.STREAM) || field.equals("stream")) {
+      return List.of(new Names(DocValues.getSorted(reader, LogSchema.STREAM)));
+    }
+    if (field.equals(LogSchema.INDEX)) {
+      return List.of(new Names(DocValues.getSorted(reader, LogSchema.INDEX)));
+    }
+    List<FieldValues> values = new ArrayList<>(2);
+    SortedSetDocValues keywords = reader.getSortedSetDocValues(Type.KEYWORD.physicalName(field));
+    if (keywords != null) {
+      values.add(new Keywords(keywords));
+    }
+    for (Type type : List.of(Type.LONG, Type.DOUBLE, Type.BOOLEAN)) {
+      SortedNumericDocValues numbers = reader.getSortedNumericDocValues(type.physicalName(field));
+      if (numbers != null) {
+        values.add(new NumbersOf(numbers, type));
+      }
+    }
+    return values;
+  }
+
+  /** Goes to a document; returns how many values it has. */
+  abstract int advance(int doc) throws IOException;
+
+  abstract Object next() throws IOException;
+
+  private static final class Names extends FieldValues {
+    private final SortedDocValues values;
+
+    Names(SortedDocValues values) {
+      this.values = values;
+    }
+
+    @Override
+    int advance(int doc) throws IOException {
+      return values.advanceExact(doc) ? 1 : 0;
+    }
+
+    @Override
+    Object next() throws IOException {
+      return values.lookupOrd(values.ordValue()).utf8ToString();
+    }
+  }
+
+  private static final class Keywords extends FieldValues {
+    /** Texts of ordinals already seen, for fields with few values. */
+    private static final int MAX_CACHED = 1 << 14;
+
+    private final SortedSetDocValues values;
+    private final @Nullable String[] texts;
+
+    Keywords(SortedSetDocValues values) {
+      this.values = values;
+      this.texts = new @Nullable String[(int) Math.min(values.getValueCount(), MAX_CACHED)];
+    }
+
+    @Override
+    int advance(int doc) throws IOException {
+      return values.advanceExact(doc) ? values.docValueCount() : 0;
+    }
+
+    @Override
+    Object next() throws IOException {
+      long ordinal = values.nextOrd();
+      if (ordinal >= texts.length) {
+        return values.lookupOrd(ordinal).utf8ToString();
+      }
+      String text = texts[(int) ordinal];
+      if (text == null) {
+        text = values.lookupOrd(ordinal).utf8ToString();
+        texts[(int) ordinal] = text;
+      }
+      return text;
+    }
+  }
+
+  private static final class NumbersOf extends FieldValues {
+    private final SortedNumericDocValues values;
+    private final Type type;
+
+    NumbersOf(SortedNumericDocValues values, Type type) {
+      this.values = values;
+      this.type = type;
+    }
+
+    @Override
+    int advance(int doc) throws IOException {
+      return values.advanceExact(doc) ? values.docValueCount() : 0;
+    }
+
+    @Override
+    Object next() throws IOException {
+      long bits = values.nextValue();
+      return switch (type) {
+        case DOUBLE -> NumericUtils.sortableLongToDouble(bits);
+        case BOOLEAN -> bits == 1;
+        default -> bits;
+      };
+    }
+  }
+}

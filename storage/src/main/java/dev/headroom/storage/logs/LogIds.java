@@ -1,0 +1,104 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.logs.AppendResult.Item;
+import dev.headroom.storage.logs.AppendResult.Outcome;
+import dev.headroom.storage.model.LogBatch;
+import dev.headroom.storage.model.LogOp;
+import dev.headroom.storage.model.LogRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides, before the WAL append, what becomes of records with ids: the decision is written into
+ * the frame, so that a replay repeats it. One decision at a time for a tenant; the caller holds the
+ * lock on this object.
+ */
+final class LogIds {
+  /** The newest change of an id; a deleted one has no live record. */
+  record Live(long position, long version, boolean deleted) {}
+
+  /** Finds the live record of an id among what is indexed. */
+  interface Lookup {
+    Optional<Live> find(String index, String id);
+  }
+
+  /** Changes not yet surely visible to a lookup, by index, NUL, id. */
+  private final Map<String, Live> recent = new HashMap<>();
+
+  /** Past this many, those that are indexed are forgotten. */
+  private static final int MAX_RECENT = 100_000;
+
+  /**
+   * @param stored the records to append, with their decisions; may be empty
+   * @param items one a record of the original batch; positions of stored ones are relative to 0
+   */
+  record Resolved(LogBatch stored, List<Item> items, Map<String, Live> changes) {}
+
+  /**
+   * @param lookup answers for everything indexed, which includes all that is not in {@link #recent}
+   */
+  Resolved resolve(LogBatch batch, Lookup lookup) {
+    var builder = new LogBatch.Builder(batch.tenant(), batch.door(), batch.receivedAtNanos());
+    builder.rejections(batch);
+    batch.batchId().ifPresent(builder::batchId);
+    List<Item> items = new ArrayList<>(batch.size());
+    Map<String, Live> changes = new HashMap<>();
+    var record = new LogRecord();
+    for (int i = 0; i < batch.size(); i++) {
+      record.moveTo(batch, i);
+      items.add(resolveRecord(record, builder, changes, lookup));
+    }
+    return new Resolved(builder.build(batch.wireBytes()), items, changes);
+  }
+
+  private Item resolveRecord(
+      LogRecord record, LogBatch.Builder builder, Map<String, Live> changes, Lookup lookup) {
+    long position = builder.size();
+    if (!record.hasId()) {
+      builder.copyRecord(record, record.op()).endRecord();
+      return new Item(Outcome.CREATED, position, 1, "");
+    }
+    String id = record.id().orElseThrow();
+    String key = record.index() + '\0' + id;
+    Live live = changes.containsKey(key) ? changes.get(key) : recent.get(key);
+    if (live == null) {
+      live = lookup.find(record.index(), id).orElse(new Live(-1, 0, true));
+    }
+    boolean exists = !live.deleted();
+    if (record.op() == LogOp.CREATE && exists
+        || record.expectedPosition() != LogRecord.ANY_POSITION
+            && (!exists || live.position() != record.expectedPosition())) {
+      return new Item(Outcome.CONFLICT, live.position(), live.version(), id);
+    }
+    if (record.op() == LogOp.DELETE && !exists) {
+      return new Item(Outcome.NOT_FOUND, -1, live.version() + 1, id);
+    }
+    long version = live.version() + 1;
+    builder.copyRecord(record, record.op()).version(version);
+    builder.expectedPosition(exists ? live.position() : LogRecord.ANY_POSITION).endRecord();
+    boolean deletes = record.op() == LogOp.DELETE;
+    // Relative to the batch until remember() knows where it stands.
+    changes.put(key, new Live(position, version, deletes));
+    Outcome outcome = deletes ? Outcome.DELETED : exists ? Outcome.UPDATED : Outcome.CREATED;
+    return new Item(outcome, position, version, id);
+  }
+
+  /** Remembers decisions whose batch got its positions. */
+  void remember(Map<String, Live> changes, long firstPosition, long indexedPosition) {
+    if (recent.size() > MAX_RECENT) {
+      recent.values().removeIf(live -> live.position() < indexedPosition);
+    }
+    changes.forEach(
+        (key, live) ->
+            recent.put(
+                key, new Live(firstPosition + live.position(), live.version(), live.deleted())));
+  }
+
+  /** Forgets decisions that never became durable. */
+  void forget(Map<String, Live> changes) {
+    changes.keySet().forEach(recent::remove);
+  }
+}
