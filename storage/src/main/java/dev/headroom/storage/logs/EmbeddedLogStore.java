@@ -83,12 +83,11 @@ public final class EmbeddedLogStore implements LogStore {
         (position, records, payload, offset, length) -> {
           LogBatch batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
           try {
-            indexer.replay(batch, position);
+            replayed.addAndGet(indexer.replay(batch, position));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
           batch.batchId().ifPresent(id -> batchIds.replayed(id, batch, position));
-          replayed.addAndGet(records);
         });
     acknowledged.set(wal.nextPosition());
     indexer.start(wal.nextPosition());

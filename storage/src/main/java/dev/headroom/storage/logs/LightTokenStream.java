@@ -19,6 +19,7 @@ final class LightTokenStream extends TokenStream {
 
   @Override
   public boolean incrementToken() {
+    clearAttributes();
     if (!tokenizer.next()) {
       return false;
     }

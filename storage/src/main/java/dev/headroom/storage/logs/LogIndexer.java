@@ -92,13 +92,17 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
-  /** Indexes one batch on the caller's thread; for the replay at a start. */
-  void replay(LogBatch batch, long position) throws IOException {
-    index(batch, position);
+  /**
+   * Indexes what of a batch is not in its partitions yet, on the caller's thread, at a start;
+   * returns how many records that were.
+   */
+  int replay(LogBatch batch, long position) throws IOException {
+    int added = index(batch, position);
     synchronized (queue) {
       indexedPosition = position + batch.size();
     }
     commitIfDue(false);
+    return added;
   }
 
   private void run() {
@@ -165,15 +169,19 @@ final class LogIndexer implements AutoCloseable {
     onFailure.accept(e);
   }
 
-  private void index(LogBatch batch, long firstPosition) throws IOException {
+  private int index(LogBatch batch, long firstPosition) throws IOException {
+    int added = 0;
     for (int i = 0; i < batch.size(); i++) {
       record.moveTo(batch, i);
-      indexRecord(batch.tenant(), firstPosition + i);
+      if (indexRecord(batch.tenant(), firstPosition + i)) {
+        added++;
+      }
       rawBytesSinceCommit += record.sourceLength();
     }
+    return added;
   }
 
-  private void indexRecord(TenantId tenant, long position) throws IOException {
+  private boolean indexRecord(TenantId tenant, long position) throws IOException {
     if (record.hasId() && record.expectedPosition() != LogRecord.ANY_POSITION) {
       for (LogPartition partition : partitions.of(tenant)) {
         if (position >= partition.committedPosition()) {
@@ -182,15 +190,17 @@ final class LogIndexer implements AutoCloseable {
       }
     }
     if (LogPartition.isRemoval(record)) {
-      return;
+      return true;
     }
     String retentionClass = retention.classOf(new StreamKey(tenant, record.stream()));
     LogPartition partition =
         partitions.open(
             PartitionKey.of(tenant, retentionClass, record.eventTimeNanos()), indexedPositionNow());
-    if (position >= partition.committedPosition()) {
-      partition.add(record, position);
+    if (position < partition.committedPosition()) {
+      return false;
     }
+    partition.add(record, position);
+    return true;
   }
 
   private long indexedPositionNow() {
