@@ -79,11 +79,12 @@ public sealed interface Json {
       return value;
     } catch (JsonProcessingException e) {
       throw HeadroomException.invalid(
-          "body is not JSON at line %d, column %d: %s"
-              .formatted(
-                  e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()));
+          String.format(
+              java.util.Locale.ROOT,
+              "body is not JSON at line %d, column %d: %s",
+              e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
+              e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
+              e.getOriginalMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
