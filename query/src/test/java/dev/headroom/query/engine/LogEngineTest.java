@@ -39,8 +39,13 @@ class LogEngineTest {
       store.add(
           "2026-11-24T10:0" + i + ":00Z",
           "web",
-          "{'message':'request timed out','route':'%s','took':%d,'nested':{'n':%d},'host':'h%d'}"
-              .formatted(routes[i], i * 10, 9 - i, i % 2));
+          String.format(
+              java.util.Locale.ROOT,
+              "{'message':'request timed out','route':'%s','took':%d,'nested':{'n':%d},'host':'h%d'}",
+              routes[i],
+              i * 10,
+              9 - i,
+              i % 2));
     }
   }
 
