@@ -1,0 +1,5 @@
+/** Regular series with gaps, made of samples; no I/O and no storage types behind the resampler. */
+@NullMarked
+package dev.headroom.forecast.series;
+
+import org.jspecify.annotations.NullMarked;
