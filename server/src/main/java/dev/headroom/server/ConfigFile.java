@@ -23,7 +23,7 @@ import java.util.Optional;
  * listen: {http: 127.0.0.1:7420, syslog: 127.0.0.1:5514, syslog-zone: UTC}
  * tls: {certificate: cert.pem, key: key.pem}
  * authentication: {enabled: true}
- * retention: {default: 30d, max-bytes: 500GB, streams: {audit: 400d}}
+ * retention: {default: 30d, metrics: 400d, max-bytes: 500GB, streams: {audit: 400d}}
  * capacity: {resources: resources.yaml}
  * cost: {prices: prices.yaml}
  * host-metrics: true
@@ -94,6 +94,7 @@ final class ConfigFile {
     return new RetentionPolicy(
         section.duration("default").orElse(RetentionPolicy.DEFAULT.defaultAge()),
         ages,
+        section.duration("metrics").orElse(RetentionPolicy.DEFAULT.metricAge()),
         section.bytes("max-bytes").orElse(0L));
   }
 

@@ -134,7 +134,8 @@ record HeadroomConfig(
         authentication,
         insecureListen,
         hostMetrics,
-        new RetentionPolicy(age, retention.streamAges(), retention.maxBytes()),
+        new RetentionPolicy(
+            age, retention.streamAges(), retention.metricAge(), retention.maxBytes()),
         resources,
         prices,
         minFreeBytes,

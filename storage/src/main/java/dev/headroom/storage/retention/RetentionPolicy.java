@@ -9,12 +9,14 @@ import java.util.Map;
  *
  * @param defaultAge of streams not named
  * @param streamAges by stream name, for every tenant
- * @param maxBytes oldest partitions go first when a tenant's stored bytes pass this; 0 is no limit
+ * @param metricAge of samples, whatever their stream
+ * @param maxBytes oldest pieces go first when a tenant's stored bytes pass this; 0 is no limit
  */
 public record RetentionPolicy(
-    Duration defaultAge, Map<String, Duration> streamAges, long maxBytes) {
+    Duration defaultAge, Map<String, Duration> streamAges, Duration metricAge, long maxBytes) {
+  /** Samples are small, and a forecast over a yearly season wants more than a year of them. */
   public static final RetentionPolicy DEFAULT =
-      new RetentionPolicy(Duration.ofDays(30), Map.of(), 0);
+      new RetentionPolicy(Duration.ofDays(30), Map.of(), Duration.ofDays(400), 0);
 
   public RetentionPolicy {
     streamAges = Map.copyOf(streamAges);
@@ -29,7 +31,15 @@ public record RetentionPolicy(
    * ages that are no whole days.
    */
   public String classOf(StreamKey stream) {
-    Duration age = ageOf(stream);
+    return className(ageOf(stream));
+  }
+
+  /** The class of every metric block. */
+  public String metricClass() {
+    return className(metricAge);
+  }
+
+  private static String className(Duration age) {
     long hours = Math.max(1, age.toHours());
     return hours % 24 == 0 ? "d" + hours / 24 : "h" + hours;
   }
