@@ -30,8 +30,8 @@ import java.util.Optional;
  * disk: {min-free: 256MiB, stay-up-on-write-failure: false}
  * </pre>
  */
-final class ConfigFile {
-  static HeadroomConfig read(Path file) {
+public final class ConfigFile {
+  public static HeadroomConfig read(Path file) {
     try {
       return parse(file, Files.readString(file));
     } catch (NoSuchFileException _) {

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param minFreeBytes read-only below this much free space on the data directory's disk
  * @param stayUpOnWriteFailure read-only instead of exiting when the disk refuses an fsync
  */
-record HeadroomConfig(
+public record HeadroomConfig(
     Path data,
     HostPort http,
     Optional<HostPort> syslog,
@@ -38,15 +38,15 @@ record HeadroomConfig(
     long minFreeBytes,
     boolean stayUpOnWriteFailure) {
   /** A certificate chain and its private key, both PEM files. */
-  record Tls(Path certificate, Path key) {}
+  public record Tls(Path certificate, Path key) {}
 
-  static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 7420);
-  static final HostPort DEFAULT_SYSLOG = new HostPort("127.0.0.1", 5514);
+  public static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 7420);
+  public static final HostPort DEFAULT_SYSLOG = new HostPort("127.0.0.1", 5514);
 
   /** Enough for what is open to be written out: WAL segments, a partition's buffer, a merge. */
-  static final long DEFAULT_MIN_FREE_BYTES = 256L << 20;
+  public static final long DEFAULT_MIN_FREE_BYTES = 256L << 20;
 
-  static HeadroomConfig defaults(Path data) {
+  public static HeadroomConfig defaults(Path data) {
     return new HeadroomConfig(
         data,
         DEFAULT_HTTP,
@@ -90,7 +90,7 @@ record HeadroomConfig(
     }
   }
 
-  HeadroomConfig withData(Path value) {
+  public HeadroomConfig withData(Path value) {
     return new HeadroomConfig(
         value,
         http,
@@ -107,7 +107,8 @@ record HeadroomConfig(
         stayUpOnWriteFailure);
   }
 
-  HeadroomConfig withListeners(HostPort newHttp, Optional<HostPort> newSyslog, boolean insecure) {
+  public HeadroomConfig withListeners(
+      HostPort newHttp, Optional<HostPort> newSyslog, boolean insecure) {
     return new HeadroomConfig(
         data,
         newHttp,
@@ -124,7 +125,7 @@ record HeadroomConfig(
         stayUpOnWriteFailure);
   }
 
-  HeadroomConfig withRetention(Duration age) {
+  public HeadroomConfig withRetention(Duration age) {
     return new HeadroomConfig(
         data,
         http,
@@ -142,7 +143,7 @@ record HeadroomConfig(
         stayUpOnWriteFailure);
   }
 
-  HeadroomConfig withoutHostMetrics() {
+  public HeadroomConfig withoutHostMetrics() {
     return new HeadroomConfig(
         data,
         http,

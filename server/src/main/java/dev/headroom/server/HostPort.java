@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /** Where to listen: {@code 127.0.0.1:7420}, {@code [::1]:7420}, {@code :7420} (loopback). */
-record HostPort(String host, int port) {
-  static HostPort parse(String text) {
+public record HostPort(String host, int port) {
+  public static HostPort parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
       throw HeadroomException.invalid("must be HOST:PORT, got " + Printable.quote(text));
@@ -28,7 +28,7 @@ record HostPort(String host, int port) {
     }
   }
 
-  HostPort withPort(int newPort) {
+  public HostPort withPort(int newPort) {
     return new HostPort(host, newPort);
   }
 

@@ -1,0 +1,155 @@
+package dev.headroom.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.headroom.query.lang.Json;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code headroom search}. */
+@Command(
+    name = "search",
+    mixinStandardHelpOptions = true,
+    description = "Search the logs of a server.",
+    footer = {
+      "",
+      "Examples:",
+      "  headroom search 'level:error service:checkout \"timed out\"'",
+      "  headroom search --since 7d 'status:[500 TO 599] | stats count() by route'"
+    })
+final class SearchCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private ServerOptions server = new ServerOptions();
+
+  @Parameters(
+      paramLabel = "QUERY",
+      arity = "1..*",
+      description = "Lucene query syntax, then stages behind '|'; '*' finds everything.")
+  private List<String> query = List.of();
+
+  @Option(
+      names = "--since",
+      paramLabel = "AGE",
+      defaultValue = "1h",
+      description = "How far back: 15m, 1h, 7d … (default: ${DEFAULT-VALUE}).")
+  private String since = "";
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Records to show, newest first (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(names = "--histogram", description = "Show counts over time as well.")
+  private boolean histogram;
+
+  @Option(names = "--json", description = "Print the server's answer as it is.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    var parameters = new LinkedHashMap<String, String>();
+    parameters.put("q", String.join(" ", query));
+    parameters.put("start", "now-" + since);
+    try (ApiClient client = server.open()) {
+      if (histogram && !json) {
+        printHistogram(client.get("/headroom/v1/logs/histogram", parameters), out);
+      }
+      parameters.put("limit", Integer.toString(limit));
+      byte[] answer = client.get("/headroom/v1/logs/search", parameters);
+      if (json) {
+        out.println(new String(answer, UTF_8));
+      } else {
+        print(members(Json.read(answer, 0, answer.length)), out, err);
+      }
+    }
+  }
+
+  static void printHistogram(byte[] answer, PrintWriter out) {
+    var chart = new BarChart();
+    if (members(Json.read(answer, 0, answer.length)).get("buckets") instanceof Json.Items buckets) {
+      for (Json bucket : buckets.values()) {
+        Map<String, Json> fields = members(bucket);
+        chart.bar(text(fields.get("time")), Long.parseLong(text(fields.get("count"))));
+      }
+    }
+    chart.print(out, Terminal.columns());
+  }
+
+  private static void print(Map<String, Json> answer, PrintWriter out, PrintWriter err) {
+    if (answer.get("hits") instanceof Json.Items hits) {
+      hits.values().forEach(hit -> out.println(line(members(hit))));
+      String total = text(answer.get("total"));
+      String more = "true".equals(text(answer.get("totalIsExact"))) ? "" : "at least ";
+      err.println(hits.values().size() + " of " + more + total + " records");
+    } else if (answer.get("columns") instanceof Json.Items columns
+        && answer.get("rows") instanceof Json.Items rows) {
+      printTable(columns, rows, out);
+    }
+    if ("true".equals(text(answer.get("partial")))
+        && answer.get("reasons") instanceof Json.Items reasons) {
+      err.println(
+          "partial answer: "
+              + String.join("; ", reasons.values().stream().map(SearchCommand::text).toList()));
+    }
+  }
+
+  private static void printTable(Json.Items columns, Json.Items rows, PrintWriter out) {
+    var table =
+        new TextTable(columns.values().stream().map(SearchCommand::text).toArray(String[]::new));
+    for (Json row : rows.values()) {
+      if (row instanceof Json.Items cells) {
+        table.row(cells.values().stream().map(SearchCommand::text).toArray(String[]::new));
+      }
+    }
+    table.print(out, Terminal.columns());
+  }
+
+  /** Time, stream, severity and message; what else the record holds follows as name=value. */
+  private static String line(Map<String, Json> hit) {
+    List<String> parts = new ArrayList<>();
+    parts.add(text(hit.get("_time")));
+    parts.add(text(hit.get("_stream")));
+    for (Map.Entry<String, Json> field : hit.entrySet()) {
+      switch (field.getKey()) {
+        case "_time", "_stream", "_index", "_id", "@timestamp", "timestamp" -> {}
+        case "message", "msg", "log", "body", "level", "severity" ->
+            parts.add(text(field.getValue()));
+        default -> parts.add(field.getKey() + "=" + text(field.getValue()));
+      }
+    }
+    return Terminal.fit(Terminal.safe(String.join(" ", parts)), Terminal.columns());
+  }
+
+  static Map<String, Json> members(Json json) {
+    return json instanceof Json.Members members ? members.fields() : Map.of();
+  }
+
+  static String text(@Nullable Json json) {
+    return switch (json) {
+      case null -> "";
+      case Json.Scalar scalar -> scalar.text();
+      case Json.Items items ->
+          "[" + String.join(",", items.values().stream().map(SearchCommand::text).toList()) + "]";
+      case Json.Members members -> {
+        var parts = new ArrayList<String>();
+        members.fields().forEach((name, value) -> parts.add(name + ":" + text(value)));
+        yield "{" + String.join(",", parts) + "}";
+      }
+    };
+  }
+}
