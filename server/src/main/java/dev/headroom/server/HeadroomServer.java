@@ -30,13 +30,20 @@ public final class HeadroomServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HeadroomServer.class);
 
   private final HeadroomConfig config;
-  private final Closing closing = new Closing();
+
+  /** What keeps data; closed when no door can bring in any more. */
+  private final Closing stores = new Closing();
+
+  private final Closing doors = new Closing();
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final HealthService health = new HealthService();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpDoor door;
   private volatile boolean failed;
+
+  // Guarded by this.
+  private boolean closed;
 
   /**
    * Opens the data directory, replays what was not yet stored, and opens the doors.
@@ -51,12 +58,12 @@ public final class HeadroomServer implements AutoCloseable {
   private HeadroomServer(HeadroomConfig config) {
     this.config = config;
     try {
-      DataDirectory data = closing.add(openData());
+      DataDirectory data = stores.add(openData());
       StoreLayout layout = data.layout();
       var keys = new ApiKeys(layout.keys());
       var tenants = new TenantRegistry(List.of());
       this.door =
-          closing.add(
+          doors.add(
               new HttpDoor(
                   config,
                   new Authentication(config.authentication(), keys::principal, tenants::admit),
@@ -83,7 +90,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   private void wire(StoreLayout layout, boolean lastStopWasClean) {
     EmbeddedLogStore logs =
-        closing.add(
+        stores.add(
             EmbeddedLogStore.open(
                 LogStoreConfig.of(layout.logs(), layout.logWal()), config.retention()));
     LOG.info(
@@ -97,7 +104,7 @@ public final class HeadroomServer implements AutoCloseable {
         builder -> {
           new MetricsService(meters).mount(builder);
         });
-    Schedule schedule = closing.add(new Schedule());
+    Schedule schedule = stores.add(new Schedule());
     schedule.every(Duration.ofSeconds(1), "failure watch", () -> watch(logs));
     health.set(new HealthService.State(true, "ready", ""));
     LOG.info("ready uri={} engine={}", uri(), engine.getClass().getSimpleName());
@@ -150,8 +157,8 @@ public final class HeadroomServer implements AutoCloseable {
   }
 
   private void closeAfter(RuntimeException e) {
-    try {
-      closing.close();
+    try (stores) {
+      doors.close();
     } catch (RuntimeException suppressed) {
       e.addSuppressed(suppressed);
     }
@@ -160,8 +167,14 @@ public final class HeadroomServer implements AutoCloseable {
   /** Stops receiving, stores what was acknowledged, closes. Later calls wait for the first. */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     health.set(new HealthService.State(false, "stopping", ""));
-    closing.close();
+    try (stores) {
+      doors.close();
+    }
     stopAsked.countDown();
     LOG.info("stopped");
   }
