@@ -14,9 +14,11 @@ import dev.headroom.storage.tenant.TenantRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeadroomServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HeadroomServer.class);
+
+  /** An orchestrator kills after 30 s or more; what is not closed by then is replayed. */
+  private static final Duration MAX_STOP = Duration.ofSeconds(25);
 
   private final HeadroomConfig config;
 
@@ -132,23 +137,36 @@ public final class HeadroomServer implements AutoCloseable {
     return URI.create(scheme + "://" + config.http().withPort(door.port()));
   }
 
+  /** Where syslog lines are taken; empty when they are not. */
+  public Optional<InetSocketAddress> syslogAddress() {
+    return Optional.empty();
+  }
+
   /**
-   * Waits until {@link #stop} is called or the process is told to end.
+   * Waits until {@link #stop} is called or the process is told to end; then the caller closes. A
+   * process that is told to end waits for the calling thread, so what follows is still done.
    *
    * @return false when it stops because it can no longer write
    */
   public boolean awaitStop() {
-    var hook = Thread.ofPlatform().name("stop").unstarted(this::close);
+    Thread caller = Thread.currentThread();
+    var hook = Thread.ofPlatform().name("stop").unstarted(() -> stopAndJoin(caller));
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       stopAsked.await();
-      Runtime.getRuntime().removeShutdownHook(hook);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (IllegalStateException _) {
-      // the process is ending: the hook closes
     }
     return !failed;
+  }
+
+  private void stopAndJoin(Thread caller) {
+    stop();
+    try {
+      caller.join(MAX_STOP.toMillis());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Lets {@link #awaitStop} return. */

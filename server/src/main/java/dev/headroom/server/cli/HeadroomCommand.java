@@ -17,6 +17,7 @@ import picocli.CommandLine.ParseResult;
     versionProvider = VersionCommand.Provider.class,
     description = "Log ingestion and capacity planning in one process.",
     subcommands = {
+      DemoCommand.class,
       ServeCommand.class,
       SearchCommand.class,
       ReportCommand.class,

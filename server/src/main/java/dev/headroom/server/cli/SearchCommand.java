@@ -90,7 +90,7 @@ final class SearchCommand implements Runnable {
     chart.print(out, Terminal.columns());
   }
 
-  private static void print(Map<String, Json> answer, PrintWriter out, PrintWriter err) {
+  static void print(Map<String, Json> answer, PrintWriter out, PrintWriter err) {
     if (answer.get("hits") instanceof Json.Items hits) {
       hits.values().forEach(hit -> out.println(line(members(hit))));
       String total = text(answer.get("total"));
