@@ -7,9 +7,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.DocValuesSkipper;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
+import org.jspecify.annotations.Nullable;
 
 /** What one aggregate has gathered so far. Entered once a segment, then given its documents. */
 abstract class Accumulator {
@@ -26,11 +29,18 @@ abstract class Accumulator {
 
   abstract void collect(int doc) throws IOException;
 
+  /** Collects every document from {@code min} to below {@code max}. */
+  void collectRange(int min, int max) throws IOException {
+    for (int doc = min; doc < max; doc++) {
+      collect(doc);
+    }
+  }
+
   abstract LogAggregateResult result();
 
   /** Aggregates that hold buckets, each with the children of its own. */
   private abstract static class Bucketed extends Accumulator {
-    private static final class Cell {
+    static final class Cell {
       private long count;
       private final List<Accumulator> children;
       private int enteredSegment;
@@ -62,12 +72,26 @@ abstract class Accumulator {
       segment++;
     }
 
+    boolean hasChildren() {
+      return !children.isEmpty();
+    }
+
     void add(Object key, int doc) throws IOException {
+      Cell cell = cell(key, 1);
+      if (cell != null) {
+        for (Accumulator child : cell.children) {
+          child.collect(doc);
+        }
+      }
+    }
+
+    /** Counts records of one bucket; null when there is no room for it. */
+    @Nullable Cell cell(Object key, long records) throws IOException {
       Cell cell = cells.get(key);
       if (cell == null) {
         if (!run.mayAddBucket()) {
-          left++;
-          return;
+          left += records;
+          return null;
         }
         cell = new Cell(run.accumulators(children), segment);
         cells.put(key, cell);
@@ -76,10 +100,8 @@ abstract class Accumulator {
         cell.enteredSegment = segment;
         enterChildren(cell);
       }
-      cell.count++;
-      for (Accumulator child : cell.children) {
-        child.collect(doc);
-      }
+      cell.count += records;
+      return cell;
     }
 
     private void enterChildren(Cell cell) throws IOException {
@@ -112,6 +134,8 @@ abstract class Accumulator {
     @SuppressWarnings("NullAway.Init")
     private NumericDocValues times;
 
+    private @Nullable DocValuesSkipper blocks;
+
     Histogram(LogAggregate.DateHistogram aggregate, AggregateRun run) {
       super(aggregate.children(), run);
       this.aggregate = aggregate;
@@ -121,16 +145,53 @@ abstract class Accumulator {
     void enter(LeafReader reader) throws IOException {
       super.enter(reader);
       times = DocValues.getNumeric(reader, LogSchema.TIMESTAMP);
+      blocks = reader.getDocValuesSkipper(LogSchema.TIMESTAMP);
     }
 
     @Override
     void collect(int doc) throws IOException {
       if (times.advanceExact(doc)) {
-        long interval = aggregate.intervalNanos();
-        long offset = aggregate.offsetNanos();
-        long number = Math.floorDiv(times.longValue() - offset, interval);
-        add(number * interval + offset, doc);
+        add(key(times.longValue()), doc);
       }
+    }
+
+    private long key(long time) {
+      long interval = aggregate.intervalNanos();
+      long offset = aggregate.offsetNanos();
+      return Math.floorDiv(time - offset, interval) * interval + offset;
+    }
+
+    /** Counts whole blocks of the skip index whose times lie in one bucket. */
+    @Override
+    void collectRange(int min, int max) throws IOException {
+      if (hasChildren() || blocks == null) {
+        super.collectRange(min, max);
+        return;
+      }
+      int doc = min;
+      while (doc < max) {
+        if (blocks.maxDocID(0) < doc) {
+          blocks.advance(doc);
+        }
+        int level = 0;
+        while (level + 1 < blocks.numLevels() && fits(level + 1, doc)) {
+          level++;
+        }
+        int end = (int) Math.min(max, blocks.maxDocID(level) + 1L);
+        if (fits(level, doc)) {
+          var unused = cell(key(blocks.minValue(level)), end - doc);
+        } else {
+          super.collectRange(doc, end);
+        }
+        doc = end;
+      }
+    }
+
+    private boolean fits(int level, int doc) {
+      DocValuesSkipper skip = Objects.requireNonNull(blocks);
+      return skip.minDocID(level) <= doc
+          && skip.docCount(level) == skip.maxDocID(level) - skip.minDocID(level) + 1
+          && key(skip.minValue(level)) == key(skip.maxValue(level));
     }
 
     @Override

@@ -112,11 +112,27 @@ final class AggregateRun {
 
     @Override
     public void collect(int doc) throws IOException {
-      if (seen++ % DOCS_BETWEEN_CHECKS == 0 && deadline.isExpired()) {
-        throw new DeadlinePassed();
+      if (seen++ % DOCS_BETWEEN_CHECKS == 0) {
+        checkDeadline();
       }
       for (Accumulator accumulator : accumulators) {
         accumulator.collect(doc);
+      }
+    }
+
+    /** All documents of a range match, as with a filter by time alone. */
+    @Override
+    public void collectRange(int min, int max) throws IOException {
+      checkDeadline();
+      seen += max - min;
+      for (Accumulator accumulator : accumulators) {
+        accumulator.collectRange(min, max);
+      }
+    }
+
+    private void checkDeadline() {
+      if (deadline.isExpired()) {
+        throw new DeadlinePassed();
       }
     }
 

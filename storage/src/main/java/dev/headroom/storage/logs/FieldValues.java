@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.SortedSetDocValues;
@@ -21,6 +22,9 @@ abstract class FieldValues {
     }
     if (field.equals(LogSchema.INDEX)) {
       return List.of(new Names(DocValues.getSorted(reader, LogSchema.INDEX)));
+    }
+    if (field.equals(LogSchema.TIMESTAMP)) {
+      return List.of(new Times(DocValues.getNumeric(reader, LogSchema.TIMESTAMP)));
     }
     List<FieldValues> values = new ArrayList<>(2);
     SortedSetDocValues keywords = reader.getSortedSetDocValues(Type.KEYWORD.physicalName(field));
@@ -56,6 +60,25 @@ abstract class FieldValues {
     @Override
     Object next() throws IOException {
       return values.lookupOrd(values.ordValue()).utf8ToString();
+    }
+  }
+
+  /** Event times, epoch nanoseconds. */
+  private static final class Times extends FieldValues {
+    private final NumericDocValues values;
+
+    Times(NumericDocValues values) {
+      this.values = values;
+    }
+
+    @Override
+    int advance(int doc) throws IOException {
+      return values.advanceExact(doc) ? 1 : 0;
+    }
+
+    @Override
+    Object next() throws IOException {
+      return values.longValue();
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.lucene.index.DocValuesSkipper;
-import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Terms;
@@ -21,7 +20,7 @@ import org.apache.lucene.index.TermsEnum;
 final class LogNames {
   static List<StreamInfo> streams(LogSnapshot snapshot) throws IOException {
     Map<String, StreamInfo> streams = new TreeMap<>();
-    for (LeafReaderContext leaf : snapshot.reader().leaves()) {
+    for (LeafReaderContext leaf : snapshot.leaves()) {
       Terms terms = leaf.reader().terms(LogSchema.STREAM);
       DocValuesSkipper times = leaf.reader().getDocValuesSkipper(LogSchema.TIMESTAMP);
       if (terms == null || times == null) {
@@ -52,12 +51,13 @@ final class LogNames {
   }
 
   static List<String> indices(LogSnapshot snapshot) throws IOException {
-    return terms(snapshot.reader(), LogSchema.INDEX);
+    return terms(snapshot.leaves(), LogSchema.INDEX);
   }
 
-  private static List<String> terms(IndexReader reader, String field) throws IOException {
+  private static List<String> terms(List<LeafReaderContext> leaves, String field)
+      throws IOException {
     var names = new TreeSet<String>();
-    for (LeafReaderContext leaf : reader.leaves()) {
+    for (LeafReaderContext leaf : leaves) {
       Terms terms = leaf.reader().terms(field);
       if (terms != null) {
         TermsEnum values = terms.iterator();
@@ -72,7 +72,7 @@ final class LogNames {
   static List<FieldInfo> fields(LogSnapshot snapshot) {
     Map<String, Set<Type>> fields = new TreeMap<>();
     fields.put(LogSchema.TIMESTAMP, EnumSet.of(Type.DATE));
-    for (LeafReaderContext leaf : snapshot.reader().leaves()) {
+    for (LeafReaderContext leaf : snapshot.leaves()) {
       addFields(leaf.reader(), fields);
     }
     List<FieldInfo> infos = new ArrayList<>();

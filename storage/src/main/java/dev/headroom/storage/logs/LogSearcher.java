@@ -1,5 +1,6 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.logs.LogSnapshot.Part;
 import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.MemoryPermit;
@@ -8,53 +9,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.lucene.document.Document;
 import org.apache.lucene.document.NumericDocValuesField;
-import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
-import org.apache.lucene.index.SortedDocValues;
-import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopFieldCollectorManager;
 import org.apache.lucene.search.TopFieldDocs;
-import org.apache.lucene.util.BytesRef;
 
-/** Answers searches over a snapshot. Stateless; safe for any thread. */
+/**
+ * Answers searches over a snapshot, partition by partition. Stateless; safe for any thread.
+ *
+ * <p>Hits come first, then aggregates, then the count, so that what was asked for most is there
+ * when the deadline cuts the rest.
+ */
 final class LogSearcher {
   static final String TIMED_OUT = "timed_out";
   static final String OUT_OF_MEMORY = "memory";
 
   LogAnswer search(LogSnapshot snapshot, LogSearch search, Deadline deadline, MemoryPermit permit)
       throws IOException {
-    IndexReader reader = snapshot.reader();
-    Query query = new FilterQueries(reader).query(search);
-    var searcher = new IndexSearcher(reader);
-    searcher.setQueryCache(null);
-    searcher.setTimeout(deadline::isExpired);
     List<String> partial = new ArrayList<>();
+    List<LogHit> hits = hits(snapshot, search, deadline, permit, partial);
     List<LogAggregateResult> aggregates = List.of();
     long total = -1;
     if (!search.aggregates().isEmpty()) {
       var run = new AggregateRun(search.aggregates(), deadline, permit);
-      total = run.over(searcher, query);
+      total = 0;
+      for (Part part : snapshot.parts()) {
+        total += run.over(searcher(part, deadline), query(part, search));
+      }
       aggregates = run.results();
       partial.addAll(run.partialReasons());
     } else if (search.countHits()) {
-      total = searcher.count(query);
+      total = count(snapshot, search, deadline);
     }
-    List<LogHit> hits =
-        search.limit() == 0 ? List.of() : hits(searcher, query, search, permit, partial);
-    if (searcher.timedOut() || deadline.isExpired()) {
+    if (deadline.isExpired()) {
       partial.add(TIMED_OUT);
     }
     boolean exact = total >= 0 && partial.isEmpty();
@@ -66,58 +62,96 @@ final class LogSearcher {
         partial.stream().distinct().toList());
   }
 
+  private static Query query(Part part, LogSearch search) {
+    return new FilterQueries(part.reader()).query(search);
+  }
+
+  private static IndexSearcher searcher(Part part, Deadline deadline) {
+    var searcher = new IndexSearcher(part.reader());
+    searcher.setQueryCache(null);
+    searcher.setTimeout(deadline::isExpired);
+    return searcher;
+  }
+
+  private static long count(LogSnapshot snapshot, LogSearch search, Deadline deadline)
+      throws IOException {
+    long total = 0;
+    for (Part part : snapshot.parts()) {
+      if (deadline.isExpired()) {
+        break;
+      }
+      total += searcher(part, deadline).count(query(part, search));
+    }
+    return total;
+  }
+
   private static List<LogHit> hits(
-      IndexSearcher searcher,
-      Query query,
+      LogSnapshot snapshot,
       LogSearch search,
+      Deadline deadline,
       MemoryPermit permit,
       List<String> partial)
       throws IOException {
-    SortOrder order = SortOrder.of(search.sort(), searcher.getIndexReader());
-    Sort sort = order.sort();
-    FieldDoc after = search.after().map(order::place).orElse(null);
-    var collector = new TopFieldCollectorManager(sort, search.limit(), after, search.limit());
-    TopFieldDocs top = searcher.search(query, collector);
-    List<LogHit> hits = new ArrayList<>(top.scoreDocs.length);
-    StoredFields stored = searcher.storedFields();
-    for (ScoreDoc doc : top.scoreDocs) {
-      Document document = stored.document(doc.doc);
-      BytesRef source = document.getBinaryValue(LogSchema.SOURCE);
-      if (!permit.tryReserve(source == null ? 0 : source.length + 200L)) {
-        partial.add(OUT_OF_MEMORY);
-        break;
-      }
-      hits.add(hit(searcher.getIndexReader(), doc.doc, document, order.cursor((FieldDoc) doc)));
+    if (search.limit() == 0) {
+      return List.of();
+    }
+    List<HitReader.Place> places =
+        LogSchema.withoutAlias(search.sort().field()).equals(LogSchema.TIMESTAMP)
+            ? byTime(snapshot, search, deadline)
+            : byField(snapshot, search, deadline);
+    var reader = new HitReader(permit::tryReserve);
+    List<LogHit> hits = reader.read(places);
+    if (reader.isOutOfMemory()) {
+      partial.add(OUT_OF_MEMORY);
     }
     return hits;
   }
 
-  private static LogHit hit(IndexReader reader, int doc, Document document, LogCursor cursor)
-      throws IOException {
+  private static List<HitReader.Place> byTime(
+      LogSnapshot snapshot, LogSearch search, Deadline deadline) throws IOException {
+    var top = new TimeTop(search.sort().descending(), search.limit(), search.after());
+    var run = new TimeOrderSearch(top, deadline);
+    List<Part> parts = new ArrayList<>(snapshot.parts());
+    parts.sort(
+        (a, b) ->
+            top.isDescending()
+                ? Long.compare(b.days().fromNanos(), a.days().fromNanos())
+                : Long.compare(a.days().fromNanos(), b.days().fromNanos()));
+    for (Part part : parts) {
+      if (!deadline.isExpired()
+          && top.mayTake(part.days().fromNanos(), part.days().toNanos() - 1)) {
+        run.over(searcher(part, deadline), query(part, search));
+      }
+    }
+    return top.inOrder().stream()
+        .map(found -> new HitReader.Place(found.reader(), found.doc(), found.cursor()))
+        .toList();
+  }
+
+  private static List<HitReader.Place> byField(
+      LogSnapshot snapshot, LogSearch search, Deadline deadline) throws IOException {
+    SortOrder order = SortOrder.of(search.sort(), snapshot.leaves());
+    FieldDoc after = search.after().map(order::place).orElse(null);
+    List<Part> parts = snapshot.parts();
+    var tops = new TopFieldDocs[parts.size()];
+    for (int i = 0; i < tops.length; i++) {
+      var collector =
+          new TopFieldCollectorManager(order.sort(), search.limit(), after, search.limit());
+      tops[i] = searcher(parts.get(i), deadline).search(query(parts.get(i), search), collector);
+      for (ScoreDoc doc : tops[i].scoreDocs) {
+        doc.shardIndex = i;
+      }
+    }
+    var places = new ArrayList<HitReader.Place>();
+    for (ScoreDoc doc : TopDocs.merge(order.sort(), search.limit(), tops).scoreDocs) {
+      places.add(place(parts.get(doc.shardIndex).reader(), doc.doc, order.cursor((FieldDoc) doc)));
+    }
+    return places;
+  }
+
+  private static HitReader.Place place(IndexReader reader, int doc, LogCursor cursor) {
     LeafReaderContext leaf = reader.leaves().get(ReaderUtil.subIndex(doc, reader.leaves()));
-    int local = doc - leaf.docBase;
-    long position = number(leaf, LogSchema.POSITION, local);
-    String id = document.get(LogSchema.ID);
-    BytesRef source = document.getBinaryValue(LogSchema.SOURCE);
-    return new LogHit(
-        position,
-        number(leaf, LogSchema.TIMESTAMP, local),
-        name(leaf, LogSchema.STREAM, local),
-        name(leaf, LogSchema.INDEX, local),
-        id == null ? AutomaticId.of(position) : id,
-        id == null ? 1 : number(leaf, LogSchema.VERSION, local),
-        source == null ? new byte[0] : BytesRef.deepCopyOf(source).bytes,
-        cursor);
-  }
-
-  private static long number(LeafReaderContext leaf, String field, int doc) throws IOException {
-    NumericDocValues values = DocValues.getNumeric(leaf.reader(), field);
-    return values.advanceExact(doc) ? values.longValue() : 0;
-  }
-
-  private static String name(LeafReaderContext leaf, String field, int doc) throws IOException {
-    SortedDocValues values = DocValues.getSorted(leaf.reader(), field);
-    return values.advanceExact(doc) ? values.lookupOrd(values.ordValue()).utf8ToString() : "";
+    return new HitReader.Place(leaf.reader(), doc - leaf.docBase, cursor);
   }
 
   /** The live record of an id, the sender's or a derived one. */
@@ -135,23 +169,23 @@ final class LogSearcher {
   }
 
   private static Optional<LogHit> first(LogSnapshot snapshot, Query query) throws IOException {
-    var searcher = new IndexSearcher(snapshot.reader());
-    searcher.setQueryCache(null);
-    TopDocs top = searcher.search(query, 1);
-    if (top.scoreDocs.length == 0) {
-      return Optional.empty();
+    for (Part part : snapshot.parts()) {
+      var searcher = new IndexSearcher(part.reader());
+      searcher.setQueryCache(null);
+      TopDocs top = searcher.search(query, 1);
+      if (top.scoreDocs.length > 0) {
+        HitReader.Place place = place(part.reader(), top.scoreDocs[0].doc, new LogCursor(0L, 0));
+        return new HitReader(_ -> true).read(List.of(place)).stream().findFirst();
+      }
     }
-    int doc = top.scoreDocs[0].doc;
-    Document document = searcher.storedFields().document(doc);
-    return Optional.of(hit(snapshot.reader(), doc, document, new LogCursor(0L, 0)));
+    return Optional.empty();
   }
 
   /** Where an id lives, without its source. */
   Optional<LogIds.Live> findLive(LogSnapshot snapshot, String index, String id)
       throws HeadroomException {
     try {
-      if (snapshot.reader().docFreq(new Term(LogSchema.ID, LogDocuments.idTerm(index, id))) == 0
-          && AutomaticId.position(id).isEmpty()) {
+      if (AutomaticId.position(id).isEmpty() && !isKnown(snapshot, index, id)) {
         return Optional.empty();
       }
       return get(snapshot, index, id)
@@ -159,5 +193,15 @@ final class LogSearcher {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static boolean isKnown(LogSnapshot snapshot, String index, String id) throws IOException {
+    var term = new Term(LogSchema.ID, LogDocuments.idTerm(index, id));
+    for (Part part : snapshot.parts()) {
+      if (part.reader().docFreq(term) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

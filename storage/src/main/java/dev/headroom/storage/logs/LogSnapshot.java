@@ -1,51 +1,61 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.model.TimeRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.IndexReader;
-import org.apache.lucene.index.MultiReader;
+import org.apache.lucene.index.LeafReaderContext;
 
-/** Point-in-time readers of some partitions, held until closed. */
+/**
+ * Point-in-time readers of some partitions, held until closed. They are kept apart: together they
+ * may hold more records than Lucene can number.
+ */
 final class LogSnapshot implements AutoCloseable {
-  private final List<DirectoryReader> held;
-  private final MultiReader reader;
+  /**
+   * @param days what event times its records may have
+   */
+  record Part(DirectoryReader reader, TimeRange days) {}
 
-  private LogSnapshot(List<DirectoryReader> held) throws IOException {
-    this.held = held;
-    this.reader = new MultiReader(held.toArray(IndexReader[]::new), false);
+  private final List<Part> parts;
+
+  private LogSnapshot(List<Part> parts) {
+    this.parts = parts;
   }
 
   static LogSnapshot open(List<LogPartition> partitions) throws IOException {
-    List<DirectoryReader> readers = new ArrayList<>(partitions.size());
+    List<Part> parts = new ArrayList<>(partitions.size());
     try {
       for (LogPartition partition : partitions) {
         DirectoryReader reader = partition.acquire();
         if (reader != null) {
-          readers.add(reader);
+          parts.add(new Part(reader, partition.key.range()));
         }
       }
-      return new LogSnapshot(readers);
+      return new LogSnapshot(parts);
     } catch (IOException | RuntimeException e) {
-      release(readers);
+      release(parts);
       throw e;
     }
   }
 
-  IndexReader reader() {
-    return reader;
+  /** In the order the partitions were given. */
+  List<Part> parts() {
+    return parts;
+  }
+
+  List<LeafReaderContext> leaves() {
+    return parts.stream().flatMap(part -> part.reader().leaves().stream()).toList();
   }
 
   @Override
   public void close() throws IOException {
-    reader.close();
-    release(held);
+    release(parts);
   }
 
-  private static void release(List<DirectoryReader> readers) throws IOException {
-    for (DirectoryReader reader : readers) {
-      reader.decRef();
+  private static void release(List<Part> parts) throws IOException {
+    for (Part part : parts) {
+      part.reader().decRef();
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.logs.LogSchema.Type;
-import org.apache.lucene.index.FieldInfos;
-import org.apache.lucene.index.IndexReader;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
@@ -22,18 +22,21 @@ final class SortOrder {
     this.sort = new Sort(first, new SortField(LogSchema.POSITION, SortField.Type.LONG, descending));
   }
 
-  static SortOrder of(LogSort sort, IndexReader reader) {
-    return new SortOrder(field(sort, reader), sort.descending());
+  static SortOrder of(LogSort sort, List<LeafReaderContext> leaves) {
+    return new SortOrder(field(sort, leaves), sort.descending());
   }
 
-  private static SortField field(LogSort sort, IndexReader reader) {
+  private static boolean has(List<LeafReaderContext> leaves, String name) {
+    return leaves.stream().anyMatch(leaf -> leaf.reader().getFieldInfos().fieldInfo(name) != null);
+  }
+
+  private static SortField field(LogSort sort, List<LeafReaderContext> leaves) {
     String field = LogSchema.withoutAlias(sort.field());
     boolean descending = sort.descending();
     if (field.equals(LogSchema.TIMESTAMP) || field.equals(LogSchema.POSITION)) {
       return new SortField(field, SortField.Type.LONG, descending);
     }
-    FieldInfos infos = FieldInfos.getMergedFieldInfos(reader);
-    if (infos.fieldInfo(Type.LONG.physicalName(field)) != null) {
+    if (has(leaves, Type.LONG.physicalName(field))) {
       return new SortedNumericSortField(
           Type.LONG.physicalName(field),
           SortField.Type.LONG,
@@ -41,7 +44,7 @@ final class SortOrder {
           descending ? SortedNumericSelector.Type.MAX : SortedNumericSelector.Type.MIN,
           descending ? Long.MIN_VALUE : Long.MAX_VALUE);
     }
-    if (infos.fieldInfo(Type.DOUBLE.physicalName(field)) != null) {
+    if (has(leaves, Type.DOUBLE.physicalName(field))) {
       return new SortedNumericSortField(
           Type.DOUBLE.physicalName(field),
           SortField.Type.DOUBLE,
@@ -63,6 +66,7 @@ final class SortOrder {
   FieldDoc place(LogCursor cursor) {
     Object value =
         switch (cursor.value()) {
+          case LogCursor.Missing _ -> null;
           case String text -> new BytesRef(text);
           case Number number when isDouble() -> number.doubleValue();
           case Number number -> number.longValue();
@@ -80,7 +84,9 @@ final class SortOrder {
     Object value = doc.fields[0];
     Object position = doc.fields[1];
     Object plain =
-        value instanceof BytesRef bytes ? bytes.utf8ToString() : value == null ? "" : value;
+        value instanceof BytesRef bytes
+            ? bytes.utf8ToString()
+            : value == null ? LogCursor.Missing.VALUE : value;
     return new LogCursor(plain, position instanceof Long number ? number : 0L);
   }
 }
