@@ -40,9 +40,17 @@ public final class AdmissionControl {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * @throws HeadroomException OVERLOADED when there is no room for so many more
+     * @throws HeadroomException OVERLOADED when there is no room for so many more now, TOO_LARGE
+     *     when there never is
      */
     public void grow(long bytes) {
+      if (mine.get() + bytes > maxBytes) {
+        throw new HeadroomException(
+            ErrorCategory.TOO_LARGE,
+            "this request alone needs more than the "
+                + maxBytes
+                + " bytes that all requests together may use; send smaller ones");
+      }
       if (heldBytes.addAndGet(bytes) > maxBytes) {
         heldBytes.addAndGet(-bytes);
         throw new HeadroomException(

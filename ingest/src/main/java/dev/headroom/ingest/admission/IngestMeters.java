@@ -42,7 +42,10 @@ public final class IngestMeters {
         reason);
   }
 
-  /** Not stored and, where the protocol has an answer, refused: the sender may try again. */
+  /**
+   * Not stored and, where the protocol has an answer, refused: the sender may try again. Or (reason
+   * {@code repeated}) stored before, under the same batch id.
+   */
   public void dropped(String door, String reason, long records) {
     count(
         "headroom.dropped.records",
@@ -52,6 +55,26 @@ public final class IngestMeters {
         door,
         "reason",
         reason);
+  }
+
+  /** Stored, but in the overflow stream: their tenant has as many streams as it may. */
+  public void overflowed(String door, long records) {
+    count(
+        "headroom.overflow.records",
+        "records stored in the overflow stream for want of room for another stream",
+        records,
+        "door",
+        door);
+  }
+
+  /** Kept in the source of a record, and not searchable by field. */
+  public void unindexed(String door, long values) {
+    count(
+        "headroom.unindexed.values",
+        "values kept in a record's source only: too many field names or values",
+        values,
+        "door",
+        door);
   }
 
   private void count(String name, String description, long amount, String... tags) {

@@ -182,6 +182,10 @@ public final class LogBatch {
     private final ByteWriter records = new ByteWriter(1 << 12);
     private final ByteWriter head = new ByteWriter(64);
     private final ByteWriter fields = new ByteWriter(512);
+    private LogOp op = LogOp.INDEX;
+    private long eventTimeNanos;
+    private String stream = "";
+    private String index = "";
     private byte[] source = new byte[0];
     private int sourceOffset;
     private int sourceLength;
@@ -238,20 +242,32 @@ public final class LogBatch {
         byte[] source,
         int offset,
         int length) {
+      this.op = op;
+      this.eventTimeNanos = eventTimeNanos;
+      this.stream = stream;
+      this.index = index;
       this.source = source;
       this.sourceOffset = offset;
       this.sourceLength = length;
       fields.reset();
       fieldCount = 0;
-      head.reset();
-      head.writeByte(op.ordinal());
-      head.writeLong(eventTimeNanos);
-      head.writeVarInt(ordinal(streams, stream));
-      head.writeVarInt(ordinal(indices, index));
       severity = 0;
       id = null;
       expectedPosition = LogRecord.ANY_POSITION;
       version = 1;
+      return this;
+    }
+
+    /** Sets the event time of the started record, when its fields told it. */
+    public Builder eventTime(long nanos) {
+      this.eventTimeNanos = nanos;
+      return this;
+    }
+
+    /** Sets the stream and index name of the started record, when its fields told them. */
+    public Builder stream(String name, String indexName) {
+      this.stream = name;
+      this.index = indexName;
       return this;
     }
 
@@ -360,6 +376,11 @@ public final class LogBatch {
     }
 
     public void endRecord() {
+      head.reset();
+      head.writeByte(op.ordinal());
+      head.writeLong(eventTimeNanos);
+      head.writeVarInt(ordinal(streams, stream));
+      head.writeVarInt(ordinal(indices, index));
       head.writeByte(severity);
       head.writeVarInt(id == null ? 0 : id.length);
       if (id != null) {
@@ -394,7 +415,7 @@ public final class LogBatch {
     }
 
     public LogBatch build(long wireBytes) {
-      var out = new ByteWriter(records.length() + 1024);
+      var out = new ByteWriter(1024);
       out.writeByte(FORMAT_VERSION);
       out.writeString(tenant.value());
       out.writeString(door);
@@ -422,8 +443,9 @@ public final class LogBatch {
       out.writeStrings(List.copyOf(indices.keySet()));
       out.writeStrings(List.copyOf(fieldNames.keySet()));
       out.writeVarInt(size);
-      out.write(records.array(), 0, records.length());
-      return new LogBatch(Arrays.copyOf(out.array(), out.length()));
+      byte[] bytes = Arrays.copyOf(out.array(), Math.addExact(out.length(), records.length()));
+      System.arraycopy(records.array(), 0, bytes, out.length(), records.length());
+      return new LogBatch(bytes);
     }
 
     private static int ordinal(Map<String, Integer> table, String key) {
