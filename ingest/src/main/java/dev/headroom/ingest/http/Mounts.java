@@ -5,7 +5,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 
-/** Mounts a service on paths, with the limits of a body that {@link BodyReader} reads. */
+/** Mounts services on paths, leaving the length of bodies to {@link BodyReader}. */
 final class Mounts {
   private final ServerBuilder builder;
 
