@@ -77,7 +77,8 @@ public final class DurableFiles {
   /**
    * The body of a file that {@link #write} made.
    *
-   * @throws CorruptFileException when it is another format, newer, cut short or changed
+   * @throws CorruptFileException when it is another format, cut short or changed
+   * @throws NewerFormatException when a newer program wrote it
    */
   public static byte[] read(Path file, String format, int newestVersion) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
@@ -89,16 +90,9 @@ public final class DurableFiles {
       String found = in.readString();
       check(found.equals(format), file, "is a " + found + " file, expected " + format);
       int version = in.readInt();
-      check(
-          version <= newestVersion,
-          file,
-          "has version "
-              + version
-              + " of "
-              + format
-              + ", this program knows up to "
-              + newestVersion
-              + "; start the newer program");
+      if (version > newestVersion) {
+        throw new NewerFormatException(file, format, version, newestVersion);
+      }
       int length = in.readInt();
       check(length == in.remaining() - 4, file, "is cut short");
       int start = in.position();

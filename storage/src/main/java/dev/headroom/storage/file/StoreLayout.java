@@ -26,6 +26,7 @@ public record StoreLayout(Path root) {
     return root.resolve("logs");
   }
 
+  /** {@code metrics/<tenant>/<class>/<yyyy-MM-dd>/<first flush>-<last flush>}. */
   public Path metrics() {
     return root.resolve("metrics");
   }

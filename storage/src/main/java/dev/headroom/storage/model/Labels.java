@@ -47,6 +47,14 @@ public final class Labels implements Comparable<Labels> {
     return of(map.entrySet());
   }
 
+  /**
+   * Labels from name, value, name, value … that came from {@link #name} and {@link #value} of
+   * others: sorted already, names unique, no empty values. The array must not change afterwards.
+   */
+  public static Labels ofSorted(String[] namesAndValues) {
+    return namesAndValues.length == 0 ? EMPTY : new Labels(namesAndValues);
+  }
+
   private static Labels of(Collection<Map.Entry<String, String>> entries) {
     List<Map.Entry<String, String>> sorted = new ArrayList<>(entries);
     sorted.sort(Map.Entry.comparingByKey());

@@ -91,13 +91,20 @@ public final class SampleBatch {
     }
 
     public Builder add(Labels labels, long timeMillis, double value) {
-      int ordinal =
-          ordinalOf.computeIfAbsent(
-              labels,
-              key -> {
-                series.add(key);
-                return series.size() - 1;
-              });
+      return add(series(labels), timeMillis, value);
+    }
+
+    /** The ordinal of a series in this batch, for {@link #add(int, long, double)}. */
+    public int series(Labels labels) {
+      return ordinalOf.computeIfAbsent(
+          labels,
+          key -> {
+            series.add(key);
+            return series.size() - 1;
+          });
+    }
+
+    public Builder add(int ordinal, long timeMillis, double value) {
       if (size == values.length) {
         ordinals = java.util.Arrays.copyOf(ordinals, size * 2);
         times = java.util.Arrays.copyOf(times, size * 2);

@@ -109,7 +109,8 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
   public synchronized void replay(long fromPosition, CommitListener consumer) {
     Long first = segments.floorKey(fromPosition);
     long expected = -1;
-    for (Path file : segments.tailMap(first == null ? 0L : first, true).values()) {
+    // A copy: the consumer may commit what it was given and cut the log behind itself.
+    for (Path file : List.copyOf(segments.tailMap(first == null ? 0L : first, true).values())) {
       expected = replaySegment(file, fromPosition, expected, consumer);
     }
   }
