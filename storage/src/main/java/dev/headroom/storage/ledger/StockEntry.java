@@ -21,6 +21,22 @@ public record StockEntry(
     long bytes,
     Basis basis) {
   public static final long NO_HOUR = Long.MIN_VALUE;
+  private static final long HOURS_PER_DAY = 24;
+
+  /** Bytes that nobody's records are: files' own needs. */
+  public static StockEntry overhead(Optional<TenantId> tenant, Structure structure, long bytes) {
+    return new StockEntry(tenant, "", "", structure, NO_HOUR, bytes, Basis.MEASURED);
+  }
+
+  /** The same bytes without field, at the first hour of their day. */
+  public StockEntry daily() {
+    return new StockEntry(tenant, stream, "", structure, dayOf(eventHour), bytes, basis);
+  }
+
+  /** The first hour of the UTC day of an hour; {@link #NO_HOUR} stays. */
+  public static long dayOf(long hour) {
+    return hour == NO_HOUR ? NO_HOUR : Math.floorDiv(hour, HOURS_PER_DAY) * HOURS_PER_DAY;
+  }
 
   /** How the bytes were found. */
   public enum Basis {

@@ -1,5 +1,8 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.ledger.StockDetail;
+import dev.headroom.storage.ledger.StockEntry;
+import dev.headroom.storage.ledger.StockSource;
 import dev.headroom.storage.logs.AppendResult.Item;
 import dev.headroom.storage.logs.AppendResult.Outcome;
 import dev.headroom.storage.model.Deadline;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * first waits until the indexing thread has reached the acknowledged position, then opens readers
  * on the writers' buffers.
  */
-public final class EmbeddedLogStore implements LogStore {
+public final class EmbeddedLogStore implements LogStore, StockSource {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLogStore.class);
 
   private final LogStoreConfig config;
@@ -257,6 +261,23 @@ public final class EmbeddedLogStore implements LogStore {
   @Override
   public List<TenantId> tenants() {
     return partitions.tenants();
+  }
+
+  @Override
+  public List<StockEntry> stock() {
+    return StockSource.collect(this, StockDetail.FULL);
+  }
+
+  @Override
+  public void stock(StockDetail detail, Consumer<StockEntry> consumer) {
+    new LogStock(config, partitions.all()).emit(detail, consumer);
+    wal.stock().forEach(consumer);
+  }
+
+  /** Commits all that was acknowledged to the partitions, so that the WAL can be cut. */
+  public void checkpoint() {
+    indexer.awaitIndexed(acknowledged.get());
+    indexer.commit();
   }
 
   /** Records replayed from the WAL at this start. */

@@ -34,6 +34,8 @@ final class LogIndexer implements AutoCloseable {
   private long indexedPosition;
   private boolean closed;
   private boolean commitAsked;
+  private long commitsAsked;
+  private long commitsDone;
   private @Nullable Throwable failure;
 
   // Indexing thread only.
@@ -113,8 +115,9 @@ final class LogIndexer implements AutoCloseable {
           index(work.batch, work.position);
           done(work);
         }
-        boolean asked = takeCommitAsked();
-        commitIfDue(asked);
+        long asked = takeCommitAsked();
+        commitIfDue(asked > 0);
+        commitDone(asked);
         if (work == null && isDrained()) {
           commitAll();
           return;
@@ -144,11 +147,21 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
-  private boolean takeCommitAsked() {
+  /** How many commits were asked for so far, if one is still to be done; else 0. */
+  private long takeCommitAsked() {
     synchronized (queue) {
-      boolean asked = commitAsked;
+      long asked = commitAsked ? commitsAsked : 0;
       commitAsked = false;
       return asked;
+    }
+  }
+
+  private void commitDone(long asked) {
+    if (asked > 0) {
+      synchronized (queue) {
+        commitsDone = asked;
+        queue.notifyAll();
+      }
     }
   }
 
@@ -209,11 +222,15 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
-  /** Asks for a commit of everything indexed so far; does not wait. */
-  void askCommit() {
+  /** Commits everything indexed so far; returns when that is done. */
+  void commit() {
     synchronized (queue) {
       commitAsked = true;
+      long mine = ++commitsAsked;
       queue.notifyAll();
+      while (commitsDone < mine && failure == null && !closed) {
+        waitForChange();
+      }
     }
   }
 

@@ -42,9 +42,10 @@ final class LogPartition implements AutoCloseable {
   private final Directory directory;
   private final double bufferMegabytes;
   private final LogDocuments documents = new LogDocuments();
+  private final PartitionStock stock;
 
-  // Indexing thread only.
-  private @Nullable IndexWriter writer;
+  // Indexing thread only, which others may see.
+  private volatile @Nullable IndexWriter writer;
   private long committedPosition;
   private boolean dirty;
 
@@ -58,6 +59,7 @@ final class LogPartition implements AutoCloseable {
     this.bufferMegabytes = bufferMegabytes;
     DurableFiles.createDirectories(path);
     this.directory = new MMapDirectory(path);
+    this.stock = new PartitionStock(key, path, directory, this::isWriterOpen);
     this.committedPosition = readCommittedPosition();
   }
 
@@ -83,7 +85,8 @@ final class LogPartition implements AutoCloseable {
   }
 
   long bufferedBytes() {
-    return writer == null ? 0 : writer.ramBytesUsed();
+    IndexWriter open = writer;
+    return open == null ? 0 : open.ramBytesUsed();
   }
 
   private IndexWriter writer() throws IOException {
@@ -100,10 +103,11 @@ final class LogPartition implements AutoCloseable {
     merges.setMaxMergeMB(MAX_HOT_MERGE_MB);
     merges.setMergeFactor(MERGE_FACTOR);
     merges.setNoCFSRatio(1.0); // few files: 20,000 open ones are a real limit
+    var meter = new SegmentMeter();
     return new IndexWriterConfig()
-        .setCodec(new LogCodec())
+        .setCodec(new LogCodec(meter))
         .setRAMBufferSizeMB(bufferMegabytes)
-        .setMergePolicy(merges)
+        .setMergePolicy(new MeteredMerges(meter, merges))
         .setMergeScheduler(new SerialMergeScheduler())
         .setUseCompoundFile(true)
         .setCommitOnClose(false);
@@ -169,8 +173,9 @@ final class LogPartition implements AutoCloseable {
 
   /** Writes the buffer to a segment, without making it durable. */
   void flush() throws IOException {
-    if (writer != null) {
-      writer.flush();
+    IndexWriter open = writer;
+    if (open != null) {
+      open.flush();
     }
   }
 
@@ -225,6 +230,11 @@ final class LogPartition implements AutoCloseable {
     if (old != null) {
       old.decRef();
     }
+  }
+
+  /** What the bytes in its folder are. */
+  PartitionStock stock() {
+    return stock;
   }
 
   /** Closes without committing; call {@link #commit} first to keep what is new. */
