@@ -1,25 +1,49 @@
 package dev.headroom.server;
 
-import dev.headroom.query.engine.LogEngine;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.ingest.admission.AdmissionControl;
+import dev.headroom.ingest.admission.DecodeSlots;
+import dev.headroom.ingest.admission.IngestMeters;
+import dev.headroom.ingest.http.BodyLimits;
+import dev.headroom.ingest.http.BodyReader;
+import dev.headroom.ingest.http.BulkService;
+import dev.headroom.ingest.http.DocumentService;
+import dev.headroom.ingest.http.ElasticIndexService;
+import dev.headroom.ingest.http.ElasticStartupService;
+import dev.headroom.ingest.http.NdjsonService;
+import dev.headroom.ingest.http.RemoteWriteService;
+import dev.headroom.ingest.normalise.Normaliser;
+import dev.headroom.ingest.normalise.StreamRouter;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.storage.file.DataDirectory;
 import dev.headroom.storage.file.StoreLayout;
 import dev.headroom.storage.logs.EmbeddedLogStore;
+import dev.headroom.storage.logs.LogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
+import dev.headroom.storage.logs.StreamInfo;
+import dev.headroom.storage.metrics.EmbeddedMetricStore;
+import dev.headroom.storage.metrics.MetricStore;
+import dev.headroom.storage.metrics.MetricStoreConfig;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.tenant.ApiKeys;
+import dev.headroom.storage.tenant.Principal;
 import dev.headroom.storage.tenant.TenantRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +58,15 @@ public final class HeadroomServer implements AutoCloseable {
   /** An orchestrator kills after 30 s or more; what is not closed by then is replayed. */
   private static final Duration MAX_STOP = Duration.ofSeconds(25);
 
+  private static final Duration HOST_METRICS_PERIOD = Duration.ofSeconds(15);
+
+  /** Requests in flight may hold an eighth of the heap. */
+  private static final int ADMITTED_SHARE = 8;
+
+  private static final Function<ServiceRequestContext, Principal> CALLERS =
+      Authentication::principal;
+
+  private final InstantSource clock = InstantSource.system();
   private final HeadroomConfig config;
 
   /** What keeps data; closed when no door can bring in any more. */
@@ -98,25 +131,66 @@ public final class HeadroomServer implements AutoCloseable {
         stores.add(
             EmbeddedLogStore.open(
                 LogStoreConfig.of(layout.logs(), layout.logWal()), config.retention()));
+    EmbeddedMetricStore metrics =
+        stores.add(
+            EmbeddedMetricStore.open(
+                MetricStoreConfig.of(layout.metrics(), layout.metricWal()),
+                config.retention(),
+                clock));
     LOG.info(
         "stores open data={} last_stop={} replayed_records={}",
         config.data(),
         lastStopWasClean ? "clean" : "unclean",
         logs.replayedRecords());
-    var admission = new QueryAdmission(QueryLimits.DEFAULT, meters);
-    var engine = new LogEngine(logs, admission);
     door.mount(
         builder -> {
           new MetricsService(meters).mount(builder);
+          mountIngest(builder, logs, metrics);
+          mountQueries(builder, logs, metrics);
         });
-    Schedule schedule = stores.add(new Schedule());
-    schedule.every(Duration.ofSeconds(1), "failure watch", () -> watch(logs));
+    Schedule schedule = doors.add(new Schedule());
+    schedule.every(
+        Duration.ofSeconds(1),
+        "failure watch",
+        () -> logs.failure().or(metrics::failure).ifPresent(this::failed));
+    if (config.hostMetrics()) {
+      var host = new HostMetrics(metrics, hostName());
+      schedule.every(
+          Duration.ofSeconds(1),
+          HOST_METRICS_PERIOD,
+          "host metrics",
+          () -> host.sample(clock.instant()));
+    }
     health.set(new HealthService.State(true, "ready", ""));
-    LOG.info("ready uri={} engine={}", uri(), engine.getClass().getSimpleName());
+    LOG.info("ready uri={}", uri());
   }
 
-  private void watch(EmbeddedLogStore logs) {
-    logs.failure().ifPresent(this::failed);
+  private void mountIngest(ServerBuilder builder, LogStore logs, MetricStore metrics) {
+    var ingested = new IngestMeters(meters);
+    var admission = new AdmissionControl(Runtime.getRuntime().maxMemory() / ADMITTED_SHARE);
+    var bodies = new BodyReader(admission, DecodeSlots.forThisMachine(), BodyLimits.DEFAULT);
+    var router =
+        new StreamRouter(
+            tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(), clock);
+    var normaliser = new Normaliser(config.retention(), router, clock);
+    new BulkService(logs, normaliser, ingested, bodies, CALLERS).mount(builder);
+    new DocumentService(logs, normaliser, ingested, bodies, CALLERS).mount(builder);
+    new ElasticStartupService(ElasticStartupService.DEFAULT_VERSION).mount(builder);
+    new ElasticIndexService(logs, () -> health.state().ready(), clock, CALLERS).mount(builder);
+    new NdjsonService(logs, normaliser, ingested, bodies, CALLERS).mount(builder);
+    new RemoteWriteService(metrics, ingested, clock, bodies, CALLERS).mount(builder);
+  }
+
+  private void mountQueries(ServerBuilder builder, LogStore logs, MetricStore metrics) {
+    var admission = new QueryAdmission(QueryLimits.DEFAULT, meters);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException _) {
+      return "localhost";
+    }
   }
 
   /** A disk that refuses a write is no place to go on writing: say so, and let others decide. */

@@ -13,7 +13,6 @@ import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,12 +64,13 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Path directory = data == null ? temporary() : checkedEmpty(data);
+    Path directory = data == null ? TemporaryFolder.create("headroom-demo-") : checkedEmpty(data);
     try (HeadroomServer server = HeadroomServer.start(configuration(directory))) {
       out.println("Headroom is ready: " + server.uri() + "  (data in " + directory + ")");
       Instant end = Instant.now();
       FleetFeed.Sent sent =
-          FleetFeed.run(server.uri(), server.syslogAddress().orElseThrow(), end, out);
+          FleetFeed.run(
+              server.uri(), server.syslogAddress().orElseThrow(), end, FleetFeed.WHOLE, out);
       try (var client =
           new ApiClient(server.uri(), Optional.empty(), Optional.empty(), Optional.empty())) {
         awaitArrival(client, sent);
@@ -83,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
       }
     } finally {
       if (data == null) {
-        delete(directory);
+        TemporaryFolder.delete(directory);
       }
     }
     return 0;
@@ -94,14 +94,6 @@ final class DemoCommand implements Callable<Integer> {
         .withListeners(
             new HostPort("127.0.0.1", port), Optional.of(new HostPort("127.0.0.1", 0)), false)
         .withRetention(RETENTION);
-  }
-
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("headroom-demo-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static Path checkedEmpty(Path directory) {
@@ -116,16 +108,6 @@ final class DemoCommand implements Callable<Integer> {
       return directory;
     } catch (IOException e) {
       throw HeadroomException.invalid("cannot use --data " + directory + ": " + e.getMessage());
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

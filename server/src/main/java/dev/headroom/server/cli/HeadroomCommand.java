@@ -4,6 +4,8 @@ import dev.headroom.storage.model.HeadroomException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       ReportCommand.class,
       KeysCommand.class,
       VersionCommand.class,
+      TrainCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     footer = {
@@ -35,6 +38,9 @@ public final class HeadroomCommand implements Runnable {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
 
+  /** Lucene would warn at each start that it does without the incubating vector module. */
+  private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
+
   /** Commands that run a server log what happens; the others only what went wrong. */
   private static final List<String> SERVERS = List.of("serve");
 
@@ -44,6 +50,7 @@ public final class HeadroomCommand implements Runnable {
     if (System.getProperty("headroom.log.level") == null) {
       System.setProperty("headroom.log.level", serves ? "INFO" : "ERROR");
     }
+    LUCENE.setLevel(Level.SEVERE);
     return commandLine().execute(args);
   }
 

@@ -3,20 +3,21 @@ package dev.headroom.server.demo;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/**
- * Sends the whole history of the simulated fleet to a server, oldest first, telling how far it is.
- */
+/** Sends the history of the simulated fleet to a server, oldest first, telling how far it is. */
 public final class FleetFeed {
   /** The same fleet each time. */
   private static final long SEED = 7_420;
 
   private static final int LINES = 300_000;
-  private static final long STEPS = Fleet.HISTORY.dividedBy(Fleet.STEP);
   private static final long STEPS_PER_HOUR = 12;
   private static final double LINES_PER_HOUR = (double) LINES / Fleet.HISTORY.toHours();
+
+  /** All there is: 120 days. */
+  public static final Duration WHOLE = Fleet.HISTORY;
 
   /**
    * @param lineBytes of the log lines, before compression and framing
@@ -25,13 +26,15 @@ public final class FleetFeed {
 
   private final Senders senders;
   private final Fleet fleet;
+  private final long steps;
   private final PrintWriter progress;
   private long lines;
   private long samples;
 
-  private FleetFeed(Senders senders, Fleet fleet, PrintWriter progress) {
+  private FleetFeed(Senders senders, Fleet fleet, Duration last, PrintWriter progress) {
     this.senders = senders;
     this.fleet = fleet;
+    this.steps = last.dividedBy(Fleet.STEP);
     this.progress = progress;
   }
 
@@ -40,11 +43,13 @@ public final class FleetFeed {
    * written to its socket.
    *
    * @param end of the history
+   * @param last how much of the history, at its end
    * @param progress a line for each tenth
    */
-  public static Sent run(URI server, InetSocketAddress syslog, Instant end, PrintWriter progress) {
+  public static Sent run(
+      URI server, InetSocketAddress syslog, Instant end, Duration last, PrintWriter progress) {
     try (var senders = new Senders(server, syslog)) {
-      return new FleetFeed(senders, new Fleet(end), progress).send();
+      return new FleetFeed(senders, new Fleet(end), last, progress).send();
     }
   }
 
@@ -53,11 +58,12 @@ public final class FleetFeed {
     var logs = new FleetLogs(fleet, SEED + 1);
     progress.printf(
         Locale.ROOT,
-        "feeding 120 days of a simulated fleet: %,d samples, about %,d log lines%n",
-        metrics.seriesCount() * STEPS,
-        LINES);
-    for (long step = 0; step < STEPS; step++) {
-      long second = fleet.start().getEpochSecond() + step * Fleet.STEP.toSeconds();
+        "feeding %d days of a simulated fleet: %,d samples, about %,d log lines%n",
+        steps / (STEPS_PER_HOUR * 24),
+        metrics.seriesCount() * steps,
+        (long) (LINES_PER_HOUR * steps / STEPS_PER_HOUR));
+    for (long step = 0; step < steps; step++) {
+      long second = fleet.end().getEpochSecond() - (steps - step) * Fleet.STEP.toSeconds();
       metrics.step(
           second,
           (labels, millis, value) -> {
@@ -80,11 +86,11 @@ public final class FleetFeed {
   }
 
   private void tell(long step) {
-    if ((step + 1) % (STEPS / 10) == 0) {
+    if ((step + 1) % (steps / 10) == 0) {
       progress.printf(
           Locale.ROOT,
           "  %3d %%  %,10d samples  %,8d log lines%n",
-          (step + 1) * 100 / STEPS,
+          (step + 1) * 100 / steps,
           samples,
           lines);
       progress.flush();
