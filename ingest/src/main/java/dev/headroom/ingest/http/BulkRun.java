@@ -28,8 +28,8 @@ import java.util.Set;
 
 /**
  * Carries out the items of one request, in their order, and leaves in each what became of it. They
- * go into one batch and one fsync; a further one is needed where an update meets an id that an
- * earlier item of the same batch has changed, and where an update lost against another request.
+ * go into one batch and one fsync; a further one is needed where an item meets an id that an earlier
+ * one of the same batch has changed, and where an update lost against another request.
  *
  * <p>When the store refuses the first batch nothing of the request is stored and the exception goes
  * up; when it refuses a later one the items left are marked to be sent again. Not thread-safe.
@@ -61,10 +61,9 @@ final class BulkRun {
   /** Items whose records are in the assembler, in its order. */
   private List<BulkItem> pending = new ArrayList<>();
 
-  /** Ids of those, when an update may ask for one. */
+  /** Ids of those: what happens to one next depends on where the store put this one. */
   private final Set<String> touched = new HashSet<>();
 
-  private final boolean hasUpdates;
   private int batches;
   private boolean storedAny;
   private long repeated;
@@ -85,7 +84,6 @@ final class BulkRun {
     this.wireBytes = request.wireBytes;
     this.items = request.items;
     this.key = request.key;
-    this.hasUpdates = items.stream().anyMatch(item -> item.action.op() == Op.UPDATE);
   }
 
   /**
@@ -124,7 +122,7 @@ final class BulkRun {
         assembler.reject(item.countedAs(), item.length);
         continue;
       }
-      if (hasUpdates && !touch(item)) {
+      if (!touch(item)) {
         break;
       }
       add(item);

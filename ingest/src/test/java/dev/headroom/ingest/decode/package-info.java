@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headroom.ingest.decode;
+
+import org.jspecify.annotations.NullMarked;

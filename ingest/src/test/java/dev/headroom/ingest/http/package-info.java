@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headroom.ingest.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headroom.ingest.normalise;
+
+import org.jspecify.annotations.NullMarked;
