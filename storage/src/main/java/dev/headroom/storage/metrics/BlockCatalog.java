@@ -4,6 +4,7 @@ import dev.headroom.storage.file.NewerFormatException;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TenantId;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -98,12 +99,18 @@ final class BlockCatalog {
     }
   }
 
-  /** Folders of blocks of a day, without those set aside. */
-  static List<Path> blockFolders(Path root, BlockKey key) throws IOException {
-    return folders(key.directory(root)).stream()
-        .filter(folder -> FOLDER.matcher(name(folder)).matches())
-        .filter(folder -> name(folder).indexOf('.') < 0)
-        .toList();
+  /** Every folder of a block below a store's folder, without those set aside. */
+  static List<Path> blockFolders(Path root) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (BlockKey key : keys(root)) {
+      for (Path folder : folders(key.directory(root))) {
+        var named = FOLDER.matcher(name(folder));
+        if (named.matches() && named.group(3) == null) {
+          found.add(folder);
+        }
+      }
+    }
+    return found;
   }
 
   private void load(BlockKey key, Path folder, BufferAllocator allocator) throws IOException {
@@ -165,6 +172,17 @@ final class BlockCatalog {
         blocks.remove(block);
         MetricBlock.delete(block.folder);
       }
+    }
+    for (BlockKey key : keys(root)) {
+      deleteIfEmpty(key.directory(root));
+    }
+  }
+
+  private static void deleteIfEmpty(Path day) throws IOException {
+    try {
+      Files.delete(day);
+    } catch (DirectoryNotEmptyException _) {
+      // a day with blocks
     }
   }
 }

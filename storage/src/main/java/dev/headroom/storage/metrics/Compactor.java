@@ -3,6 +3,7 @@ package dev.headroom.storage.metrics;
 import dev.headroom.storage.metrics.ChunkCodec.Effort;
 import dev.headroom.storage.model.Labels;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,6 +82,9 @@ final class Compactor {
     long last = parents.getLast().manifest.last();
     Path folder = key.directory(root).resolve(BlockManifest.folder(first, last));
     Path temporary = HeadFlush.temporary(folder);
+    if (Files.isDirectory(temporary)) {
+      MetricBlock.delete(temporary); // of an attempt that could not clean up
+    }
     parents.forEach(MetricBlock::retain);
     try (var writer = new BlockWriter(temporary, writing, effort)) {
       if (!copy(parents, writer)) {

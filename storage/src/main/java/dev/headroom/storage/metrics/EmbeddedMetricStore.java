@@ -19,7 +19,9 @@ import dev.headroom.storage.wal.WalTicket;
 import dev.headroom.storage.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,12 +83,21 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
           new MetricMaintenance("metric-flush", config.checkpointInterval(), this::flush);
       this.compaction =
           new MetricMaintenance("metric-compaction", config.checkpointInterval(), this::compact);
-      this.wal =
-          WriteAheadLog.open(WalConfig.of("metrics", config.walDirectory()), this::committed);
+      this.wal = WriteAheadLog.open(walConfig(config), this::committed);
     } catch (RuntimeException e) {
       storage.close();
       throw e;
     }
+  }
+
+  private static WalConfig walConfig(MetricStoreConfig config) {
+    WalConfig defaults = WalConfig.of("metrics", config.walDirectory());
+    return new WalConfig(
+        defaults.name(),
+        defaults.directory(),
+        config.walSegmentBytes(),
+        defaults.maxGroupBytes(),
+        defaults.maxQueuedBytes());
   }
 
   public static EmbeddedMetricStore open(
@@ -119,6 +131,18 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot open the metric store: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads every byte of every block of a store that is not open, and says what is wrong; for {@code
+   * verify}. Nothing is changed.
+   */
+  public static List<String> verify(Path directory) throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (Path folder : BlockCatalog.blockFolders(directory)) {
+      problems.addAll(MetricBlock.verify(folder));
+    }
+    return problems;
   }
 
   private void recover() throws IOException {
@@ -200,10 +224,12 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
 
   /** On the flushing thread, or on the opening or closing one while there is none. */
   private void flush() throws IOException {
-    long bytes = walBytes.get();
-    storage.flush();
-    walBytes.addAndGet(-bytes);
-    wal.truncateBefore(Math.min(storage.checkpoint(), listener.neededFrom()));
+    synchronized (flusher) {
+      long bytes = walBytes.get();
+      storage.flush();
+      walBytes.addAndGet(-bytes);
+      wal.truncateBefore(Math.min(storage.checkpoint(), listener.neededFrom()));
+    }
     compaction.ask();
   }
 
@@ -335,7 +361,7 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     return whileOpen(storage::scrub);
   }
 
-  private <T> T whileOpen(java.util.function.Supplier<T> work) {
+  private <T> T whileOpen(Supplier<T> work) {
     open.readLock().lock();
     try {
       requireOpen();
@@ -359,7 +385,7 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
   public List<StockEntry> stock() {
     return whileOpen(
         () -> {
-          List<StockEntry> entries = new java.util.ArrayList<>(storage.stock());
+          List<StockEntry> entries = new ArrayList<>(storage.stock());
           entries.addAll(wal.stock());
           return entries;
         });

@@ -65,7 +65,7 @@ final class HeadFlush {
       for (TenantFlush flush : flushes) {
         publish(flush.blocks);
       }
-      new Checkpoint(position, nextNumber.get()).write(root);
+      writeCheckpoint(position);
     } catch (IOException | RuntimeException e) {
       undo(flushes, e);
       throw e;
@@ -76,6 +76,10 @@ final class HeadFlush {
       flush.blocks.forEach(block -> days.add(block.manifest.key()));
     }
     return days;
+  }
+
+  void writeCheckpoint(long position) throws IOException {
+    new Checkpoint(position, nextNumber.get()).write(root);
   }
 
   private static List<HeadSeries> freeze(TenantMetrics tenant) {

@@ -124,9 +124,10 @@ final class MetricStorage implements AutoCloseable {
    * Tells where the WAL ends. One that ends before the checkpoint was lost and numbers from the
    * start again, so all of it is replayed.
    */
-  void startAt(long walEnd) {
+  void startAt(long walEnd) throws IOException {
     if (walEnd < checkpoint) {
       checkpoint = 0;
+      flush.writeCheckpoint(0);
     }
     appliedPosition = checkpoint;
   }
@@ -208,7 +209,7 @@ final class MetricStorage implements AutoCloseable {
     for (TenantMetrics tenant : tenants.values()) {
       try (var all = tenant.read(Long.MIN_VALUE, Long.MAX_VALUE, head -> head)) {
         for (MetricBlock block : all.blocks()) {
-          List<String> problems = MetricBlock.verify(block.folder);
+          List<String> problems = BlockVerifier.verify(block.folder);
           if (!problems.isEmpty()) {
             found.add(damage(block.manifest, problems.getFirst(), block.bytes()));
             tenant.remove(block, MetricBlock.Fate.SET_ASIDE);
@@ -265,7 +266,13 @@ final class MetricStorage implements AutoCloseable {
   }
 
   List<StockEntry> stock() {
-    return List.of();
+    var stock = new MetricStock(config.directory(), mapped);
+    for (TenantMetrics tenant : tenants.values()) {
+      try (var all = tenant.read(Long.MIN_VALUE, Long.MAX_VALUE, head -> head)) {
+        all.blocks().forEach(stock::add);
+      }
+    }
+    return stock.complete();
   }
 
   @Override

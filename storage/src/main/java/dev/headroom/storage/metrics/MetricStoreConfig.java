@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * @param directory of the blocks
  * @param walDirectory of the metric WAL
+ * @param walSegmentBytes size of a preallocated WAL file
  * @param checkpointBytes of WAL frames after which the head is flushed to blocks and the WAL is cut
  * @param checkpointInterval the same by time
  * @param maxHeadBytes of samples in memory, those being flushed among them; past it the WAL waits
@@ -18,6 +19,7 @@ public record MetricStoreConfig(
     Path directory,
     Path walDirectory,
     SyncPolicy sync,
+    long walSegmentBytes,
     long checkpointBytes,
     Duration checkpointInterval,
     long maxHeadBytes,
@@ -39,6 +41,7 @@ public record MetricStoreConfig(
         directory,
         walDirectory,
         SyncPolicy.FSYNC,
+        64L << 20,
         64L << 20,
         Duration.ofMinutes(5),
         Math.min(MAX_HEAD_BYTES, Runtime.getRuntime().maxMemory() / HEAD_SHARE_OF_HEAP),

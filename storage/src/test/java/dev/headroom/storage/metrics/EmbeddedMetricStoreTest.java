@@ -30,7 +30,6 @@ class EmbeddedMetricStoreTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
   private static final long T = NOW.toEpochMilli();
   private static final long DAY = 86_400_000L;
-  private static final MemoryPermit.Pool MEMORY = new MemoryPermit.Pool(1 << 28, 1 << 26);
 
   @TempDir Path directory;
 
@@ -41,9 +40,7 @@ class EmbeddedMetricStoreTest {
   void open() {
     store =
         EmbeddedMetricStore.open(
-            MetricStoreConfig.of(directory.resolve("metrics"), directory.resolve("wal")),
-            RetentionPolicy.DEFAULT,
-            InstantSource.fixed(NOW));
+            MetricStores.config(directory), RetentionPolicy.DEFAULT, InstantSource.fixed(NOW));
   }
 
   @AfterEach
@@ -66,10 +63,7 @@ class EmbeddedMetricStoreTest {
   }
 
   private List<SeriesSamples> select(long from, long to, LabelMatcher... matchers) {
-    try (MemoryPermit permit = MEMORY.open()) {
-      return store.select(
-          TENANT, List.of(matchers), from, to, Deadline.after(Duration.ofSeconds(10)), permit);
-    }
+    return MetricStores.select(store, TENANT, from, to, matchers);
   }
 
   private static LabelMatcher matcher(String name, LabelMatcher.Op op, String value) {
@@ -195,18 +189,9 @@ class EmbeddedMetricStoreTest {
   @Test
   void newSeriesPastTheLimitAreRejectedAndKnownOnesAreNot() {
     store.close();
-    var config = MetricStoreConfig.of(directory.resolve("metrics"), directory.resolve("wal"));
     store =
         EmbeddedMetricStore.open(
-            new MetricStoreConfig(
-                config.directory(),
-                config.walDirectory(),
-                config.sync(),
-                config.checkpointBytes(),
-                config.checkpointInterval(),
-                config.maxHeadBytes(),
-                2,
-                config.maxMappedBlocks()),
+            MetricStores.withMaxSeries(MetricStores.config(directory), 2),
             RetentionPolicy.DEFAULT,
             InstantSource.fixed(NOW));
     add(up("a"), T, 1);
