@@ -83,7 +83,7 @@ public final class LogEngine {
                 plan.sort(),
                 limit,
                 request.after(),
-                true,
+                request.countHits(),
                 List.of()));
     List<LogHit> hits = answer.hits();
     boolean more = hits.size() == limit && limit > 0 && plan.limit().isEmpty();

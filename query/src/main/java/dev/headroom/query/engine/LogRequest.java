@@ -13,6 +13,12 @@ import java.util.OptionalInt;
  * @param order of the hits, unless the query sorts them itself
  * @param limit rows; without one, what {@code head} says, else 100
  * @param after only hits behind this place
+ * @param countHits whether the total is wanted; without it only the hits given are counted
  */
 public record LogRequest(
-    LogQuery query, TimeRange range, LogSort order, OptionalInt limit, Optional<LogCursor> after) {}
+    LogQuery query,
+    TimeRange range,
+    LogSort order,
+    OptionalInt limit,
+    Optional<LogCursor> after,
+    boolean countHits) {}

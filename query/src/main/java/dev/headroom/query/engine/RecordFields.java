@@ -1,12 +1,16 @@
 package dev.headroom.query.engine;
 
+import dev.headroom.query.lang.Glob;
 import dev.headroom.query.lang.Json;
 import dev.headroom.storage.logs.LogHit;
 import dev.headroom.storage.logs.LogSchema;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TimeRange;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The values of a hit by logical field name; dots go into objects. */
 public final class RecordFields {
@@ -34,6 +38,34 @@ public final class RecordFields {
       case "_stream" -> text(hit.stream());
       default -> find(source, name);
     };
+  }
+
+  /** Of names and patterns with {@code *}, the fields that this record has for them, in order. */
+  public List<String> names(List<String> patterns) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String pattern : patterns) {
+      if (pattern.indexOf('*') < 0) {
+        names.add(pattern);
+      } else {
+        if (Glob.matches(pattern, LogSchema.TIMESTAMP)) {
+          names.add(LogSchema.TIMESTAMP);
+        }
+        collect("", source, pattern, names);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static void collect(String path, Json json, String pattern, Set<String> names) {
+    if (json instanceof Json.Members members) {
+      members
+          .fields()
+          .forEach(
+              (name, value) ->
+                  collect(path.isEmpty() ? name : path + "." + name, value, pattern, names));
+    } else if (!json.isNull() && Glob.matches(pattern, path)) {
+      names.add(path);
+    }
   }
 
   private static Optional<Json> text(String value) {

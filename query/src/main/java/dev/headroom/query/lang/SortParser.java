@@ -111,6 +111,9 @@ record SortParser(Optional<LogSort> sort, boolean showMillis) {
 
   private static LogCursor cursor(LogSort order, DslNode value, Optional<Tie> tie) {
     long position = tie.map(Tie::position).orElse(lastPosition(order));
+    if (value.json().isNull()) {
+      return new LogCursor(LogCursor.Missing.VALUE, position);
+    }
     String text = value.text();
     if (!value.isNumber()) {
       return new LogCursor(text, position);

@@ -41,7 +41,8 @@ class LogEngineTest {
           "web",
           String.format(
               java.util.Locale.ROOT,
-              "{'message':'request timed out','route':'%s','took':%d,'nested':{'n':%d},'host':'h%d'}",
+              "{'message':'request timed"
+                  + " out','route':'%s','took':%d,'nested':{'n':%d},'host':'h%d'}",
               routes[i],
               i * 10,
               9 - i,
@@ -57,7 +58,8 @@ class LogEngineTest {
             TimeRange.ALL,
             LogSort.NEWEST,
             limit,
-            Optional.empty()));
+            Optional.empty(),
+            true));
   }
 
   private void hits(String query, String expected) {
@@ -129,7 +131,8 @@ class LogEngineTest {
                 TimeRange.ALL,
                 LogSort.NEWEST,
                 OptionalInt.of(4),
-                first.next()));
+                first.next(),
+                true));
     assertEquals(
         List.of("id1", "id0"),
         ((QueryResult.Hits) second.rows()).hits().stream().map(LogHit::id).toList());

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * neighbours share a compressed chunk, and given back in the order of the hits. One thread.
  */
 final class HitReader {
-  /** Records read together; when memory runs out, at most so many were read for nothing. */
-  private static final int GROUP = 128;
+  /** Records read together, and at most so many before their memory is reserved. */
+  private static final int GROUP = 64;
 
   private static final long BYTES_BESIDE_SOURCE = 200;
 
@@ -34,7 +34,7 @@ final class HitReader {
   record Place(LeafReader reader, int doc, LogCursor cursor) {}
 
   /**
-   * @param reserve asked before a record's bytes are kept
+   * @param reserve asked whether a record's bytes may be kept
    */
   HitReader(LongPredicate reserve) {
     this.reserve = reserve;
@@ -67,20 +67,21 @@ final class HitReader {
         segment = new Segment(place.reader);
         segments.put(place.reader, segment);
       }
-      hits[rank] = segment.read(place, reserve);
-      outOfMemory |= hits[rank] == null;
-      if (outOfMemory) {
-        break;
-      }
+      hits[rank] = segment.read(place);
     }
-    var complete = new ArrayList<LogHit>(hits.length);
+    return reserved(hits);
+  }
+
+  private List<LogHit> reserved(@Nullable LogHit[] hits) {
+    var kept = new ArrayList<LogHit>(hits.length);
     for (LogHit hit : hits) {
-      if (hit == null) {
+      if (hit == null || !reserve.test(hit.source().length + BYTES_BESIDE_SOURCE)) {
+        outOfMemory = true;
         break;
       }
-      complete.add(hit);
+      kept.add(hit);
     }
-    return complete;
+    return kept;
   }
 
   /** Readers of one segment, moved forward only. */
@@ -105,12 +106,9 @@ final class HitReader {
       this.indices = new Names(DocValues.getSorted(reader, LogSchema.INDEX));
     }
 
-    @Nullable LogHit read(Place place, LongPredicate reserve) throws IOException {
+    LogHit read(Place place) throws IOException {
       Document document = stored.document(place.doc);
       BytesRef source = document.getBinaryValue(LogSchema.SOURCE);
-      if (!reserve.test((source == null ? 0 : source.length) + BYTES_BESIDE_SOURCE)) {
-        return null;
-      }
       String id = document.get(LogSchema.ID);
       long position = number(positions, place.doc);
       return new LogHit(

@@ -1,0 +1,220 @@
+package dev.headroom.query.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.headroom.query.engine.LogEngine;
+import dev.headroom.query.http.SearchService.Answer;
+import dev.headroom.query.http.SearchService.Call;
+import dev.headroom.query.lang.Json;
+import dev.headroom.query.lang.SearchAggregation;
+import dev.headroom.query.lang.SearchDslParser;
+import dev.headroom.query.lang.SearchRequest;
+import dev.headroom.query.lang.TimeText;
+import dev.headroom.storage.logs.LogAnswer;
+import dev.headroom.storage.logs.LogSearch;
+import dev.headroom.storage.model.HeadroomException;
+import dev.headroom.storage.model.TimeRange;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code _search}, {@code _count} and {@code _msearch}. */
+final class ElasticSearches {
+  private static final int MAX_SEARCHES = 100;
+
+  /** Past so many bytes of answers, the other searches of one request are refused. */
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  private final LogEngine engine;
+  private final InstantSource clock;
+
+  ElasticSearches(LogEngine engine, InstantSource clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  Answer search(Call call) {
+    SearchRequest request = parse(call);
+    return Answer.json(
+        JsonAnswer.bytes(
+            (out, answer) -> {
+              out.writeStartObject();
+              writeSearch(call, request, out, answer);
+              out.writeEndObject();
+            }));
+  }
+
+  private void writeSearch(Call call, SearchRequest request, JsonGenerator out, JsonAnswer answer)
+      throws IOException {
+    long startedAt = System.nanoTime();
+    LogAnswer found = find(call, request, request.from() + request.size(), request.trackTotal());
+    if (found.isPartial() && !call.flag("allow_partial_search_results", true)) {
+      throw new ElasticException(
+          503,
+          "search_phase_execution_exception",
+          "not everything was searched: " + String.join("; ", found.partialReasons()),
+          null);
+    }
+    boolean asNumber = call.flag("rest_total_hits_as_int", false);
+    new SearchAnswer(request, found, asNumber, call.flag("typed_keys", false))
+        .write(out, answer, (System.nanoTime() - startedAt) / 1_000_000);
+  }
+
+  private SearchRequest parse(Call call) {
+    for (String name : List.of("scroll", "search_type")) {
+      String value = call.parameters().get(name);
+      if (value != null && !value.equals("query_then_fetch")) {
+        throw new ElasticException(
+            400,
+            "illegal_argument_exception",
+            "["
+                + name
+                + "] is not supported"
+                + (name.equals("scroll") ? "; use [search_after]" : ""),
+            null);
+      }
+    }
+    try {
+      return new SearchDslParser(TimeText.at(clock.instant()))
+          .parse(call.body(), call.parameters());
+    } catch (HeadroomException e) {
+      throw ElasticException.unreadable(e);
+    }
+  }
+
+  private LogAnswer find(Call call, SearchRequest request, int limit, boolean count) {
+    IndexNames indices = call.indices();
+    boolean ignoreUnavailable = call.flag("ignore_unavailable", false);
+    boolean allowNoIndices = call.flag("allow_no_indices", true);
+    if (indices.namesConcrete() || !allowNoIndices) {
+      indices.check(engine.store().indices(call.tenant()), ignoreUnavailable, allowNoIndices);
+    }
+    return engine.search(
+        call.tenant(),
+        new LogSearch(
+            indices.restrict(request.filter()),
+            TimeRange.ALL,
+            Set.of(),
+            indices.patterns(),
+            request.order(),
+            limit,
+            request.after(),
+            count,
+            SearchAggregation.toStore(request.aggregations())));
+  }
+
+  Answer count(Call call) {
+    LogAnswer found = find(call, parse(call), 0, true);
+    return Answer.json(
+        JsonAnswer.object(
+            out -> {
+              out.writeNumberField("count", found.totalHits());
+              SearchAnswer.shards(out, found.partialReasons());
+            }));
+  }
+
+  /** Pairs of lines: which indices, then the search. One that fails does not fail the others. */
+  Answer many(Call call) {
+    long startedAt = System.nanoTime();
+    List<byte[]> lines = lines(call.body());
+    if (lines.isEmpty() || lines.size() % 2 != 0) {
+      throw new ElasticException(
+          400,
+          "illegal_argument_exception",
+          "a multi search is pairs of lines, a header and a body; found " + lines.size() + " lines",
+          null);
+    }
+    if (lines.size() / 2 > MAX_SEARCHES) {
+      throw new ElasticException(
+          400,
+          "illegal_argument_exception",
+          "more than " + MAX_SEARCHES + " searches in one request",
+          null);
+    }
+    var responses = new ArrayList<byte[]>();
+    long bytes = 0;
+    for (int i = 0; i < lines.size(); i += 2) {
+      byte[] response = response(call, lines.get(i), lines.get(i + 1), bytes);
+      bytes += response.length;
+      responses.add(response);
+    }
+    return Answer.json(
+        JsonAnswer.bytes(
+            (out, answer) -> {
+              out.writeStartObject();
+              out.writeNumberField("took", (System.nanoTime() - startedAt) / 1_000_000);
+              out.writeArrayFieldStart("responses");
+              answer.rawElements(responses);
+              out.writeEndArray();
+              out.writeEndObject();
+            }));
+  }
+
+  private byte[] response(Call call, byte[] header, byte[] body, long bytesBefore) {
+    try {
+      if (bytesBefore > MAX_ANSWER_BYTES) {
+        throw new ElasticException(
+            429, "circuit_breaking_exception", "the answers before were too large", null);
+      }
+      Call single = single(call, header, body);
+      SearchRequest request = parse(single);
+      return JsonAnswer.bytes(
+          (out, answer) -> {
+            out.writeStartObject();
+            writeSearch(single, request, out, answer);
+            out.writeNumberField("status", 200);
+            out.writeEndObject();
+          });
+    } catch (ElasticException e) {
+      return JsonAnswer.object(e::write);
+    } catch (HeadroomException e) {
+      return JsonAnswer.object(ElasticException.of(e)::write);
+    }
+  }
+
+  private static Call single(Call call, byte[] header, byte[] body) {
+    Map<String, String> parameters = new LinkedHashMap<>(call.parameters());
+    IndexNames indices = call.indices();
+    if (Json.read(header, 0, header.length) instanceof Json.Members members) {
+      for (var field : members.fields().entrySet()) {
+        if (field.getKey().equals("index")) {
+          indices = IndexNames.of(names(field.getValue()));
+        } else if (field.getValue() instanceof Json.Scalar scalar) {
+          parameters.put(field.getKey(), scalar.text());
+        }
+      }
+    }
+    return new Call(call.tenant(), indices, parameters, body);
+  }
+
+  private static String names(Json index) {
+    return switch (index) {
+      case Json.Scalar scalar -> scalar.text();
+      case Json.Items items ->
+          String.join(",", items.values().stream().map(ElasticSearches::names).toList());
+      case Json.Members _ ->
+          throw HeadroomException.invalid("[index] expected names, found an object");
+    };
+  }
+
+  /** Lines that are not blank; an empty header line means no header. */
+  private static List<byte[]> lines(byte[] body) {
+    var lines = new ArrayList<byte[]>();
+    int start = 0;
+    for (int i = 0; i <= body.length; i++) {
+      if (i == body.length || body[i] == '\n') {
+        int end = i > start && body[i - 1] == '\r' ? i - 1 : i;
+        if (end > start) {
+          lines.add(java.util.Arrays.copyOfRange(body, start, end));
+        } else if (lines.size() % 2 == 0 && i < body.length) {
+          lines.add(new byte[] {'{', '}'});
+        }
+        start = i + 1;
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.headroom.query.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.query.engine.LogEngine;
+import dev.headroom.query.engine.QueryAdmission;
+import dev.headroom.query.engine.QueryLimits;
+import dev.headroom.query.lang.Json;
+import dev.headroom.storage.logs.EmbeddedLogStore;
+import dev.headroom.storage.logs.LogStoreConfig;
+import dev.headroom.storage.model.HeadroomException;
+import dev.headroom.storage.model.LogBatch;
+import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.model.TimeRange;
+import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.tenant.Principal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** A server on a free port over a real store, for tests; the clock stands still. */
+final class LogDoor implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  private final EmbeddedLogStore store;
+  private final ScheduledExecutorService blocking =
+      Executors.newScheduledThreadPool(8, Thread.ofVirtual().name("http-", 0).factory());
+  private final Server server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  LogDoor(Path directory) {
+    this(directory, QueryLimits.DEFAULT);
+  }
+
+  LogDoor(Path directory, QueryLimits limits) {
+    store =
+        EmbeddedLogStore.open(
+            LogStoreConfig.of(directory.resolve("logs"), directory.resolve("wal")),
+            RetentionPolicy.DEFAULT);
+    var engine = new LogEngine(store, new QueryAdmission(limits, new SimpleMeterRegistry()));
+    ServerBuilder builder =
+        Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    builder.blockingTaskExecutor(blocking, false);
+    builder.errorHandler(LogDoor::error);
+    InstantSource clock = InstantSource.fixed(NOW);
+    new LogService(engine, LogDoor::caller, clock).mount(builder);
+    new SearchService(engine, LogDoor::caller, clock).mount(builder);
+    server = builder.build();
+    server.start().join();
+  }
+
+  private static Principal caller(ServiceRequestContext context) {
+    String roles = context.request().headers().get("roles", "read");
+    TenantId tenant = new TenantId(context.request().headers().get("tenant", "default"));
+    return new Principal(
+        tenant,
+        "test",
+        roles.equals("read")
+            ? java.util.Set.of(dev.headroom.storage.tenant.Role.READ)
+            : java.util.Set.of());
+  }
+
+  private static com.linecorp.armeria.common.@Nullable HttpResponse error(
+      ServiceRequestContext context, Throwable cause) {
+    return cause instanceof HeadroomException e
+        ? com.linecorp.armeria.common.HttpResponse.of(
+            HttpStatus.valueOf(e.category().httpStatus()),
+            MediaType.PLAIN_TEXT_UTF_8,
+            String.valueOf(e.getMessage()))
+        : com.linecorp.armeria.server.ServerErrorHandler.ofDefault()
+            .onServiceException(context, cause);
+  }
+
+  /** Stores records; their JSON may be written with single quotes. Returns the first position. */
+  long add(String index, List<Map.Entry<String, String>> timesAndRecords) {
+    var builder = new LogBatch.Builder(TenantId.DEFAULT, "test", TimeRange.nanos(NOW));
+    for (var entry : timesAndRecords) {
+      byte[] source = entry.getValue().replace('\'', '"').getBytes(UTF_8);
+      long time = TimeRange.nanos(Instant.parse(entry.getKey()));
+      String stream = index.replaceAll("-[0-9.]+$", "");
+      builder.startRecord(time, stream, index, source, 0, source.length);
+      fields("", Json.read(source, 0, source.length), builder);
+      builder.endRecord();
+    }
+    return store.append(builder.build(1)).items().getFirst().position();
+  }
+
+  long add(String index, String time, String record) {
+    return add(index, List.of(Map.entry(time, record)));
+  }
+
+  private static void fields(String path, Json json, LogBatch.Builder builder) {
+    switch (json) {
+      case Json.Members members ->
+          members
+              .fields()
+              .forEach(
+                  (name, value) ->
+                      fields(path.isEmpty() ? name : path + "." + name, value, builder));
+      case Json.Items items -> items.values().forEach(item -> fields(path, item, builder));
+      case Json.Scalar scalar -> {
+        switch (scalar.kind()) {
+          case STRING -> builder.addText(path, scalar.text());
+          case BOOLEAN -> builder.addBoolean(path, Boolean.parseBoolean(scalar.text()));
+          case NULL -> {}
+          case NUMBER -> {
+            if (scalar.text().contains(".")) {
+              builder.addDouble(path, Double.parseDouble(scalar.text()));
+            } else {
+              builder.addLong(path, Long.parseLong(scalar.text()));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  record Reply(int status, String body, java.net.http.HttpHeaders headers) {
+    String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+  }
+
+  static String encoded(String value) {
+    return URLEncoder.encode(value, UTF_8);
+  }
+
+  Reply get(String path, String... headers) {
+    return send(request(path, headers).GET().build());
+  }
+
+  Reply post(String path, String type, String body, String... headers) {
+    return send(
+        request(path, headers)
+            .header("content-type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path, String... headers) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.activeLocalPort() + path));
+    return headers.length == 0 ? builder : builder.headers(headers);
+  }
+
+  private Reply send(HttpRequest request) {
+    try {
+      HttpResponse<String> response =
+          client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+      return new Reply(response.statusCode(), response.body(), response.headers());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** JSON with the members whose values change from run to run taken out, in single quotes. */
+  static String steady(String json) {
+    return json.replaceAll(",\"tookMillis\":\\d+", "")
+        .replaceAll("\"took\":\\d+,?", "")
+        .replaceAll("\"_id\":\"[^\"]*\",?", "")
+        .replace('"', '\'');
+  }
+
+  @Override
+  public void close() {
+    server.stop().join();
+    client.close();
+    blocking.shutdown();
+    store.close();
+  }
+}
