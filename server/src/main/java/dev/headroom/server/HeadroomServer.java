@@ -2,6 +2,7 @@ package dev.headroom.server;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.forecast.report.ForecastService;
 import dev.headroom.ingest.admission.AdmissionControl;
 import dev.headroom.ingest.admission.DecodeSlots;
 import dev.headroom.ingest.admission.IngestMeters;
@@ -15,8 +16,12 @@ import dev.headroom.ingest.http.NdjsonService;
 import dev.headroom.ingest.http.RemoteWriteService;
 import dev.headroom.ingest.normalise.Normaliser;
 import dev.headroom.ingest.normalise.StreamRouter;
+import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
+import dev.headroom.query.http.LogService;
+import dev.headroom.query.http.SearchService;
+import dev.headroom.query.promql.MetricEngine;
 import dev.headroom.storage.file.DataDirectory;
 import dev.headroom.storage.file.StoreLayout;
 import dev.headroom.storage.logs.EmbeddedLogStore;
@@ -183,6 +188,11 @@ public final class HeadroomServer implements AutoCloseable {
 
   private void mountQueries(ServerBuilder builder, LogStore logs, MetricStore metrics) {
     var admission = new QueryAdmission(QueryLimits.DEFAULT, meters);
+    var logEngine = new LogEngine(logs, admission);
+    new LogService(logEngine, CALLERS, clock).mount(builder);
+    new SearchService(logEngine, CALLERS, clock).mount(builder);
+    var metricEngine = new MetricEngine(metrics, admission);
+    new ForecastService(new MetricSeries(metricEngine), CALLERS, clock).mount(builder);
   }
 
   private static String hostName() {
