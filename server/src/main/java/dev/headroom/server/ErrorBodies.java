@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import dev.headroom.query.http.PromErrors;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +66,7 @@ final class ErrorBodies {
     return json(
         out -> {
           out.writeStringField("status", "error");
-          out.writeStringField("errorType", label(category));
+          out.writeStringField("errorType", PromErrors.type(category));
           out.writeStringField("error", message);
         });
   }

@@ -82,17 +82,12 @@ final class HistogramFunctions {
 
   private static OptionalDouble bound(Evaluation evaluation, Labels labels) {
     String text = labels.get(BOUND);
-    try {
-      return OptionalDouble.of(
-          switch (text) {
-            case "+Inf", "Inf", "+inf", "inf" -> Double.POSITIVE_INFINITY;
-            default -> Double.parseDouble(text);
-          });
-    } catch (NumberFormatException _) {
+    OptionalDouble bound = NumberText.number(text);
+    if (bound.isEmpty()) {
       evaluation.warn(
           "bucket label \"le\" is missing or has a malformed value of " + Printable.quote(text));
-      return OptionalDouble.empty();
     }
+    return bound;
   }
 
   private HistogramFunctions() {}

@@ -1,6 +1,9 @@
 package dev.headroom.query.promql;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.headroom.query.engine.QueryAdmission;
+import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.storage.metrics.MetricStore;
 import dev.headroom.storage.metrics.SeriesSamples;
 import dev.headroom.storage.model.Deadline;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Answers PromQL. Blocks, so call it from virtual threads; any number of them.
@@ -34,6 +38,10 @@ public final class MetricEngine {
     this.admission = admission;
   }
 
+  public QueryLimits limits() {
+    return admission.limits();
+  }
+
   /**
    * The value at one point in time.
    *
@@ -41,17 +49,22 @@ public final class MetricEngine {
    *     cannot be evaluated on what is stored, TIMEOUT, OVERLOADED
    */
   public PromAnswer instant(TenantId tenant, String query, long timeMillis) {
-    return instant(tenant, query, timeMillis, Options.DEFAULT);
+    var answer = new AtomicReference<PromAnswer>();
+    instant(tenant, query, timeMillis, Options.DEFAULT, answer::set);
+    return requireNonNull(answer.get());
   }
 
-  public PromAnswer instant(TenantId tenant, String query, long timeMillis, Options options) {
+  /** The same, handed to a reader while the query still holds its turn and its memory. */
+  public <X extends Exception> void instant(
+      TenantId tenant, String query, long timeMillis, Options options, AnswerReader<X> reader)
+      throws X {
     Expr expr = PromQlParser.parse(query);
     Grid grid = Grid.at(clamp(timeMillis));
     var bounds = new Bounds(grid.startMillis(), grid.startMillis());
     try (QueryAdmission.Turn turn = admission.enter()) {
       Evaluation evaluation = evaluation(tenant, bounds, turn, options);
       PromValue value = instantValue(evaluation, expr, grid);
-      return new PromAnswer(value, evaluation.warnings());
+      reader.read(new PromAnswer(value, evaluation.warnings()));
     }
   }
 
@@ -83,16 +96,16 @@ public final class MetricEngine {
    */
   public PromAnswer range(
       TenantId tenant, String query, long startMillis, long endMillis, long stepMillis) {
-    return range(tenant, query, startMillis, endMillis, stepMillis, Options.DEFAULT);
+    var answer = new AtomicReference<PromAnswer>();
+    var range = new Range(startMillis, endMillis, stepMillis);
+    range(tenant, query, range, Options.DEFAULT, answer::set);
+    return requireNonNull(answer.get());
   }
 
-  public PromAnswer range(
-      TenantId tenant,
-      String query,
-      long startMillis,
-      long endMillis,
-      long stepMillis,
-      Options options) {
+  /** The same, handed to a reader while the query still holds its turn and its memory. */
+  public <X extends Exception> void range(
+      TenantId tenant, String query, Range range, Options options, AnswerReader<X> reader)
+      throws X {
     Expr expr = PromQlParser.parse(query);
     if (expr.type() != ExprType.VECTOR && expr.type() != ExprType.SCALAR) {
       throw HeadroomException.invalid(
@@ -100,12 +113,12 @@ public final class MetricEngine {
               + expr.type().label()
               + "\" for range query, must be Scalar or instant Vector");
     }
-    var bounds = new Bounds(clamp(startMillis), clamp(endMillis));
-    Grid grid = grid(bounds, stepMillis);
+    var bounds = new Bounds(clamp(range.startMillis()), clamp(range.endMillis()));
+    Grid grid = grid(bounds, range.stepMillis());
     try (QueryAdmission.Turn turn = admission.enter()) {
       Evaluation evaluation = evaluation(tenant, bounds, turn, options);
       List<SeriesSamples> series = series(evaluation.value(expr, grid), grid);
-      return new PromAnswer(new PromValue.Matrix(sorted(series)), evaluation.warnings());
+      reader.read(new PromAnswer(new PromValue.Matrix(sorted(series)), evaluation.warnings()));
     }
   }
 
@@ -159,6 +172,14 @@ public final class MetricEngine {
   private static long clamp(long timeMillis) {
     return Math.max(-MAX_TIME_MILLIS, Math.min(MAX_TIME_MILLIS, timeMillis));
   }
+
+  /** Takes an answer; may fail in its own way. */
+  public interface AnswerReader<X extends Exception> {
+    void read(PromAnswer answer) throws X;
+  }
+
+  /** The points of a range query: start, start + step, … up to the end. */
+  public record Range(long startMillis, long endMillis, long stepMillis) {}
 
   /**
    * What a caller may ask for beyond the query.

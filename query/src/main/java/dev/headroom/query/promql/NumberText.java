@@ -1,6 +1,9 @@
 package dev.headroom.query.promql;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Numbers as PromQL reads them and as Prometheus writes them. */
 public final class NumberText {
@@ -9,6 +12,29 @@ public final class NumberText {
 
   private static final double SMALL_IN_JSON = 1e-6;
   private static final double SMALL_IN_TEXT = 1e-4;
+
+  /** A number as Go reads it outside of queries; Java would take {@code 5d} for one as well. */
+  public static OptionalDouble number(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    String unsigned = lower.startsWith("+") || lower.startsWith("-") ? lower.substring(1) : lower;
+    if (unsigned.equals("inf") || unsigned.equals("infinity")) {
+      return OptionalDouble.of(
+          lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+    }
+    if (unsigned.equals("nan")) {
+      return OptionalDouble.of(Double.NaN);
+    }
+    try {
+      boolean plain = !unsigned.isEmpty() && "0123456789.".indexOf(last(unsigned)) >= 0;
+      return plain ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
+    } catch (NumberFormatException _) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private static char last(String text) {
+    return text.charAt(text.length() - 1);
+  }
 
   /** Where the number that starts here ends. */
   static int end(String text, int start) {
@@ -45,10 +71,10 @@ public final class NumberText {
   static double parse(String literal) {
     String text = literal.replace("_", "");
     if (text.startsWith("0x") || text.startsWith("0X")) {
-      return new java.math.BigInteger(text.substring(2), 16).doubleValue();
+      return new BigInteger(text.substring(2), 16).doubleValue();
     }
     if (text.length() > 1 && text.charAt(0) == '0' && isOctal(text)) {
-      return new java.math.BigInteger(text, 8).doubleValue();
+      return new BigInteger(text, 8).doubleValue();
     }
     return Double.parseDouble(text);
   }

@@ -1,9 +1,12 @@
 package dev.headroom.query.promql;
 
 import dev.headroom.storage.model.HeadroomException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +65,19 @@ public final class PromQlParser {
       return selector;
     }
     throw new SourceText(text).error(0, "expected a series selector such as up{job=\"a\"}");
+  }
+
+  /** A duration such as {@code 1h30m} or a number of seconds, as parameters of the API give it. */
+  public static Optional<Duration> parseDuration(String text) {
+    OptionalDouble seconds = NumberText.number(text);
+    if (seconds.isPresent()) {
+      double millis = seconds.getAsDouble() * 1000;
+      boolean inRange = Math.abs(millis) <= DurationText.MAX_MILLIS;
+      return inRange ? Optional.of(Duration.ofMillis(Math.round(millis))) : Optional.empty();
+    }
+    boolean whole = !text.isEmpty() && DurationText.end(text, 0) == text.length();
+    long millis = whole ? DurationText.millis(text) : -1;
+    return millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
   }
 
   /** Whether a word cannot be a metric's name without quotes. */
