@@ -43,6 +43,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLogStore.class);
 
   private final LogStoreConfig config;
+  private final LogListener listener;
   private final PartitionMap partitions;
   private final LogIndexer indexer;
   private final LogSearcher searcher;
@@ -56,8 +57,10 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
   private final AtomicLong replayed = new AtomicLong();
   private volatile Optional<String> failure = Optional.empty();
 
-  private EmbeddedLogStore(LogStoreConfig config, RetentionPolicy retention) throws IOException {
+  private EmbeddedLogStore(LogStoreConfig config, RetentionPolicy retention, LogListener listener)
+      throws IOException {
     this.config = config;
+    this.listener = listener;
     this.partitions = new PartitionMap(config);
     this.indexer =
         new LogIndexer(config, partitions, retention, this::cutWal, this::indexingFailed);
@@ -65,14 +68,19 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     this.wal = WriteAheadLog.open(WalConfig.of("logs", config.walDirectory()), this::committed);
   }
 
+  public static EmbeddedLogStore open(LogStoreConfig config, RetentionPolicy retention) {
+    return open(config, retention, LogListener.NONE);
+  }
+
   /**
    * Opens or makes a store and replays what its partitions lack; returns when it can be asked.
    *
    * @throws HeadroomException UNAVAILABLE when a file cannot be read
    */
-  public static EmbeddedLogStore open(LogStoreConfig config, RetentionPolicy retention) {
+  public static EmbeddedLogStore open(
+      LogStoreConfig config, RetentionPolicy retention, LogListener listener) {
     try {
-      var store = new EmbeddedLogStore(config, retention);
+      var store = new EmbeddedLogStore(config, retention, listener);
       store.recover();
       return store;
     } catch (IOException | UncheckedIOException e) {
@@ -92,6 +100,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
             throw new UncheckedIOException(e);
           }
           batch.batchId().ifPresent(id -> batchIds.replayed(id, batch, position));
+          listener.committed(batch, position);
         });
     acknowledged.set(wal.nextPosition());
     indexer.start(wal.nextPosition());
@@ -110,6 +119,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     if (batch == null) {
       batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
     }
+    listener.committed(batch, position);
     indexer.add(batch, position);
     acknowledged.set(position + records);
   }
@@ -118,7 +128,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
   private final Map<Long, LogBatch> pending = new ConcurrentHashMap<>();
 
   private void cutWal(long position) {
-    wal.truncateBefore(position);
+    wal.truncateBefore(Math.min(position, listener.neededFrom()));
   }
 
   private void indexingFailed(Throwable e) {
@@ -153,6 +163,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
 
   private AppendResult storeNew(LogBatch batch) {
     if (batch.size() == 0) {
+      listener.refused(batch);
       return new AppendResult(List.of(), config.sync(), false);
     }
     WalTicket ticket = enqueue(batch);
@@ -191,6 +202,8 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
       if (resolved.stored().size() > 0) {
         ticket = Optional.of(enqueue(resolved.stored()));
         known.remember(resolved.changes(), ticket.get().position(), acknowledged.get());
+      } else {
+        listener.refused(resolved.stored());
       }
     }
     try {

@@ -71,9 +71,11 @@ final class LogIds {
     if (record.op() == LogOp.CREATE && exists
         || record.expectedPosition() != LogRecord.ANY_POSITION
             && (!exists || live.position() != record.expectedPosition())) {
+      builder.reject("conflict", record.sourceLength());
       return new Item(Outcome.CONFLICT, live.position(), live.version(), id);
     }
     if (record.op() == LogOp.DELETE && !exists) {
+      builder.reject("not_found", record.sourceLength());
       return new Item(Outcome.NOT_FOUND, -1, live.version() + 1, id);
     }
     long version = live.version() + 1;

@@ -56,6 +56,8 @@ class LedgerReconciliationTest {
     DataDirectory data = DataDirectory.open(root);
     open.add(data);
     StoreLayout layout = data.layout();
+    FlowLedger flows = FlowLedger.open(layout.ledger());
+    open.add(flows);
     store =
         EmbeddedLogStore.open(
             new LogStoreConfig(
@@ -67,12 +69,14 @@ class LedgerReconciliationTest {
                 Duration.ofSeconds(30),
                 1 << 20,
                 3),
-            RetentionPolicy.DEFAULT);
+            RetentionPolicy.DEFAULT,
+            flows.logs());
     open.add(store);
     ledger =
         new Ledger(
             layout,
-            List.of(new StockOwner("logs", store, List.of(layout.logs(), layout.logWal()))));
+            List.of(new StockOwner("logs", store, List.of(layout.logs(), layout.logWal()))),
+            flows);
   }
 
   @AfterEach
