@@ -2,7 +2,12 @@ package dev.headroom.server;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.forecast.backtest.ForecastEngine;
+import dev.headroom.forecast.capacity.CapacityPlanner;
+import dev.headroom.forecast.cost.CostPlanner;
+import dev.headroom.forecast.cost.RetentionForecaster;
 import dev.headroom.forecast.report.ForecastService;
+import dev.headroom.forecast.report.ReportService;
 import dev.headroom.ingest.admission.AdmissionControl;
 import dev.headroom.ingest.admission.DecodeSlots;
 import dev.headroom.ingest.admission.IngestMeters;
@@ -20,10 +25,18 @@ import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.http.LogService;
+import dev.headroom.query.http.PromService;
 import dev.headroom.query.http.SearchService;
 import dev.headroom.query.promql.MetricEngine;
 import dev.headroom.storage.file.DataDirectory;
 import dev.headroom.storage.file.StoreLayout;
+import dev.headroom.storage.ledger.Dimension;
+import dev.headroom.storage.ledger.FlowLedger;
+import dev.headroom.storage.ledger.Ledger;
+import dev.headroom.storage.ledger.LedgerQuery;
+import dev.headroom.storage.ledger.StockAnswer;
+import dev.headroom.storage.ledger.StockEntry;
+import dev.headroom.storage.ledger.StockOwner;
 import dev.headroom.storage.logs.EmbeddedLogStore;
 import dev.headroom.storage.logs.LogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
@@ -33,6 +46,7 @@ import dev.headroom.storage.metrics.MetricStore;
 import dev.headroom.storage.metrics.MetricStoreConfig;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
+import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.tenant.ApiKeys;
 import dev.headroom.storage.tenant.Principal;
 import dev.headroom.storage.tenant.TenantRegistry;
@@ -73,6 +87,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   private final InstantSource clock = InstantSource.system();
   private final HeadroomConfig config;
+  private final ReportSettings settings;
 
   /** What keeps data; closed when no door can bring in any more. */
   private final Closing stores = new Closing();
@@ -100,6 +115,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   private HeadroomServer(HeadroomConfig config) {
     this.config = config;
+    this.settings = ReportSettings.read(config);
     try {
       DataDirectory data = stores.add(openData());
       StoreLayout layout = data.layout();
@@ -132,16 +148,27 @@ public final class HeadroomServer implements AutoCloseable {
   }
 
   private void wire(StoreLayout layout, boolean lastStopWasClean) {
+    FlowLedger flows = stores.add(FlowLedger.open(layout.ledger()));
     EmbeddedLogStore logs =
         stores.add(
             EmbeddedLogStore.open(
-                LogStoreConfig.of(layout.logs(), layout.logWal()), config.retention()));
+                LogStoreConfig.of(layout.logs(), layout.logWal()),
+                config.retention(),
+                flows.logs()));
     EmbeddedMetricStore metrics =
         stores.add(
             EmbeddedMetricStore.open(
                 MetricStoreConfig.of(layout.metrics(), layout.metricWal()),
                 config.retention(),
-                clock));
+                clock,
+                flows.samples()));
+    var ledger =
+        new Ledger(
+            layout,
+            List.of(
+                new StockOwner("logs", logs, List.of(layout.logs(), layout.logWal())),
+                new StockOwner("metrics", metrics, List.of(layout.metrics(), layout.metricWal()))),
+            flows);
     LOG.info(
         "stores open data={} last_stop={} replayed_records={}",
         config.data(),
@@ -151,7 +178,7 @@ public final class HeadroomServer implements AutoCloseable {
         builder -> {
           new MetricsService(meters).mount(builder);
           mountIngest(builder, logs, metrics);
-          mountQueries(builder, logs, metrics);
+          mountQueries(builder, logs, metrics, ledger);
         });
     Schedule schedule = doors.add(new Schedule());
     schedule.every(
@@ -186,13 +213,48 @@ public final class HeadroomServer implements AutoCloseable {
     new RemoteWriteService(metrics, ingested, clock, bodies, CALLERS).mount(builder);
   }
 
-  private void mountQueries(ServerBuilder builder, LogStore logs, MetricStore metrics) {
+  private void mountQueries(
+      ServerBuilder builder, LogStore logs, MetricStore metrics, Ledger ledger) {
     var admission = new QueryAdmission(QueryLimits.DEFAULT, meters);
     var logEngine = new LogEngine(logs, admission);
     new LogService(logEngine, CALLERS, clock).mount(builder);
     new SearchService(logEngine, CALLERS, clock).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);
-    new ForecastService(new MetricSeries(metricEngine), CALLERS, clock).mount(builder);
+    new PromService(metricEngine, metrics, CALLERS, clock).mount(builder);
+    mountReports(builder, new MetricSeries(metricEngine), ledger);
+  }
+
+  private void mountReports(ServerBuilder builder, MetricSeries series, Ledger ledger) {
+    new ForecastService(series, CALLERS, clock).mount(builder);
+    var retention =
+        new RetentionForecaster(
+            ledger,
+            config.retention()::ageOf,
+            config.retention().maxBytes(),
+            ForecastEngine::forecast);
+    var capacity =
+        new CapacityPlanner(
+            series,
+            ForecastEngine::forecast,
+            retention,
+            settings.resources(),
+            DataMount.of(config.data()));
+    var cost =
+        new CostPlanner(
+            retention, series, settings.prices(), tenant -> unallocated(ledger, tenant));
+    new ReportService(capacity, cost, CALLERS, clock).mount(builder);
+  }
+
+  /** What lies on the disk for a tenant and belongs to none of its streams' days. */
+  private static long unallocated(Ledger ledger, TenantId tenant) {
+    StockAnswer stock = ledger.stock(LedgerQuery.of(tenant, Dimension.DAY));
+    long overhead = stock.overhead().stream().mapToLong(StockAnswer.Overhead::bytes).sum();
+    long dayless =
+        stock.rows().stream()
+            .filter(row -> row.eventHour() == StockEntry.NO_HOUR)
+            .mapToLong(StockAnswer.Row::bytes)
+            .sum();
+    return overhead + dayless;
   }
 
   private static String hostName() {
