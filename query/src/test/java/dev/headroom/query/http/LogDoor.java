@@ -11,6 +11,10 @@ import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.lang.Json;
+import dev.headroom.storage.file.StoreLayout;
+import dev.headroom.storage.ledger.FlowLedger;
+import dev.headroom.storage.ledger.Ledger;
+import dev.headroom.storage.ledger.StockOwner;
 import dev.headroom.storage.logs.EmbeddedLogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
 import dev.headroom.storage.model.HeadroomException;
@@ -19,6 +23,7 @@ import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import dev.headroom.storage.retention.RetentionPolicy;
 import dev.headroom.storage.tenant.Principal;
+import dev.headroom.storage.tenant.Role;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class LogDoor implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
+  private final FlowLedger flows;
   private final EmbeddedLogStore store;
   private final ScheduledExecutorService blocking =
       Executors.newScheduledThreadPool(8, Thread.ofVirtual().name("http-", 0).factory());
@@ -53,10 +60,18 @@ final class LogDoor implements AutoCloseable {
   }
 
   LogDoor(Path directory, QueryLimits limits) {
+    var layout = new StoreLayout(directory);
+    flows = FlowLedger.open(layout.ledger());
     store =
         EmbeddedLogStore.open(
-            LogStoreConfig.of(directory.resolve("logs"), directory.resolve("wal")),
-            RetentionPolicy.DEFAULT);
+            LogStoreConfig.of(layout.logs(), layout.logWal()),
+            RetentionPolicy.DEFAULT,
+            flows.logs());
+    var ledger =
+        new Ledger(
+            layout,
+            List.of(new StockOwner("logs", store, List.of(layout.logs(), layout.logWal()))),
+            flows);
     var engine = new LogEngine(store, new QueryAdmission(limits, new SimpleMeterRegistry()));
     ServerBuilder builder =
         Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -65,6 +80,7 @@ final class LogDoor implements AutoCloseable {
     InstantSource clock = InstantSource.fixed(NOW);
     new LogService(engine, LogDoor::caller, clock).mount(builder);
     new SearchService(engine, LogDoor::caller, clock).mount(builder);
+    new LedgerService(ledger, LogDoor::caller, clock).mount(builder);
     server = builder.build();
     server.start().join();
   }
@@ -75,9 +91,11 @@ final class LogDoor implements AutoCloseable {
     return new Principal(
         tenant,
         "test",
-        roles.equals("read")
-            ? java.util.Set.of(dev.headroom.storage.tenant.Role.READ)
-            : java.util.Set.of());
+        switch (roles) {
+          case "read" -> Set.of(Role.READ);
+          case "admin" -> Set.of(Role.ADMIN);
+          default -> Set.of();
+        });
   }
 
   private static com.linecorp.armeria.common.@Nullable HttpResponse error(
@@ -135,6 +153,11 @@ final class LogDoor implements AutoCloseable {
     }
   }
 
+  /** Brings what was added into the partitions. */
+  void checkpoint() {
+    store.checkpoint();
+  }
+
   record Reply(int status, String body, java.net.http.HttpHeaders headers) {
     String header(String name) {
       return headers.firstValue(name).orElse("");
@@ -190,5 +213,6 @@ final class LogDoor implements AutoCloseable {
     client.close();
     blocking.shutdown();
     store.close();
+    flows.close();
   }
 }

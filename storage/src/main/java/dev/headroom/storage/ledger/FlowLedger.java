@@ -140,6 +140,11 @@ public final class FlowLedger implements AutoCloseable {
       }
 
       @Override
+      public void refused(SampleBatch batch) {
+        count(RequestFlow.ofRefused(batch));
+      }
+
+      @Override
       public long neededFrom() {
         return writtenUpTo(Wal.METRICS);
       }

@@ -47,7 +47,7 @@ public final class Ledger implements UsageHistory {
     return totals.answer();
   }
 
-  private void stock(StockDetail detail, Consumer<StockEntry> consumer) {
+  void stock(StockDetail detail, Consumer<StockEntry> consumer) {
     owners.forEach(owner -> owner.source().stock(detail, consumer));
   }
 

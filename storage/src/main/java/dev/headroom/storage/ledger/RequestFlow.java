@@ -78,6 +78,11 @@ record RequestFlow(
     return parts.flow(0, Map.of());
   }
 
+  /** The way over the wire of a request whose samples were all refused. */
+  static RequestFlow ofRefused(SampleBatch batch) {
+    return new Parts(batch.tenant(), batch.receivedAtNanos()).flow(batch.wireBytes(), Map.of());
+  }
+
   /** The stream that samples of a series count for. */
   static String streamOf(Labels labels) {
     String job = labels.get("job");

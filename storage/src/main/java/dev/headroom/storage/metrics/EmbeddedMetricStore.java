@@ -193,6 +193,8 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     if (admitted.batch().size() > 0) {
       byte[] frame = MetricFrame.encode(admitted.batch());
       enqueue(admitted, frame).await();
+    } else if (batch.size() > 0) {
+      listener.refused(batch);
     }
     return admitted.result();
   }

@@ -19,6 +19,9 @@ public interface SampleListener {
    */
   default void rejected(SampleBatch batch, int index, String reason) {}
 
+  /** A batch none of whose samples was accepted, after each was told as rejected. */
+  default void refused(SampleBatch batch) {}
+
   /** The oldest position this listener must be told of again at the next start; keeps the WAL. */
   default long neededFrom() {
     return Long.MAX_VALUE;
