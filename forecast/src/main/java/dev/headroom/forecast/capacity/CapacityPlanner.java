@@ -161,7 +161,7 @@ public final class CapacityPlanner {
     private void planAll() {
       List<MeasuredUsage> usable = new ArrayList<>();
       for (MeasuredUsage usage : measured) {
-        Optional<String> hindrance = maker.hindrance(usage);
+        Optional<String> hindrance = maker.hindrance(usage, horizonDays);
         hindrance.ifPresent(reason -> plans.add(maker.unplanned(usage, reason)));
         if (hindrance.isEmpty()) {
           usable.add(usage);

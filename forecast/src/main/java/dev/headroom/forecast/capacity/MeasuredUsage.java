@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param daily complete UTC days by the resource's basis, the last ending at the report's midnight
  * @param latest the newest sample
  * @param latestMillis when it was taken
+ * @param firstMillis when the first known sample was taken
  * @param total capacity there is; absent when nothing says so
  * @param largestNodes what the reserve's N−k takes off: the sum of the k largest parts
  */
@@ -20,6 +21,7 @@ record MeasuredUsage(
     RegularSeries daily,
     double latest,
     long latestMillis,
+    long firstMillis,
     OptionalDouble total,
     double largestNodes) {
   String name() {

@@ -16,10 +16,10 @@ final class Percent {
       String number = percent ? text.substring(0, text.length() - 1).strip() : text;
       value = Double.parseDouble(number) / (percent ? 100 : 1);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("must be a share like 85% or 0.85", e);
+      throw new IllegalArgumentException("must be a share like 0.85 (or 85%)", e);
     }
     if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException("must be between 0% and 100%");
+      throw new IllegalArgumentException("must be between 0 and 1 (100%)");
     }
     return value;
   }

@@ -1,5 +1,6 @@
 package dev.headroom.forecast.capacity;
 
+import dev.headroom.forecast.backtest.MinimumHistory;
 import dev.headroom.forecast.cost.RetentionForecast;
 import dev.headroom.forecast.cost.StreamForecast;
 import dev.headroom.forecast.model.Forecast;
@@ -35,7 +36,17 @@ final class PlanMaker {
   }
 
   /** Why nothing can be forecast from these readings; empty when it can be tried. */
-  Optional<String> hindrance(MeasuredUsage usage) {
+  Optional<String> hindrance(MeasuredUsage usage, int horizonDays) {
+    if (usage.daily().size() == 0) {
+      long needed = MinimumHistory.neededSteps(UsageReader.DAY_MILLIS, horizonDays);
+      long known = usage.latestMillis() - usage.firstMillis();
+      return Optional.of(NotEnoughData.yet(known, needed * UsageReader.DAY_MILLIS).reason());
+    }
+    return defect(usage);
+  }
+
+  /** Why these readings say nothing about now. */
+  private Optional<String> defect(MeasuredUsage usage) {
     if (asOf.toEpochMilli() - usage.latestMillis() > STALE_MILLIS) {
       return Optional.of("no samples since " + Instant.ofEpochMilli(usage.latestMillis()));
     }
@@ -61,7 +72,7 @@ final class PlanMaker {
   ResourcePlan plan(MeasuredUsage usage, ForecastOutcome outcome) {
     return switch (outcome) {
       case Forecast forecast -> planned(usage, usage.resource(), forecast);
-      case NotEnoughData(String reason) -> unplanned(usage, "not enough data yet: " + reason);
+      case NotEnoughData(String reason) -> unplanned(usage, reason);
     };
   }
 
@@ -147,7 +158,7 @@ final class PlanMaker {
     Resource resource = disk.resource().named("stored data on {mountpoint}");
     boolean isForecast =
         retention.streams().stream().anyMatch(s -> s instanceof StreamForecast.Modelled);
-    Optional<String> hindrance = hindrance(disk);
+    Optional<String> hindrance = defect(disk);
     if (hindrance.isPresent() || !isForecast) {
       return new ResourcePlan.Unplanned(
           resource,
@@ -189,7 +200,11 @@ final class PlanMaker {
         "daily cohorts of every stream less what retention deletes; the rest of the disk is held"
             + " at its present level");
     if (assumed > 0) {
-      notes.add(assumed + " streams have too little history; their daily average goes on");
+      notes.add(
+          "of "
+              + assumed
+              + (assumed == 1 ? " stream" : " streams")
+              + " with too little history the daily average so far goes on");
     }
     return new Forecast(
         "sum of the streams' paths under retention",

@@ -16,7 +16,7 @@ public record Reserve(double share, double amount, int nodes) {
 
   public Reserve {
     if (!(share >= 0 && share < 1) || !(amount >= 0) || Double.isInfinite(amount) || nodes < 0) {
-      throw new IllegalArgumentException("must be below 100 % and not negative");
+      throw new IllegalArgumentException("must be less than the whole and not negative");
     }
   }
 

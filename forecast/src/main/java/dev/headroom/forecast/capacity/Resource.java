@@ -8,7 +8,8 @@ import java.util.List;
  * Something that runs out. One entry covers a fleet: every combination of values of {@code groupBy}
  * is planned by itself.
  *
- * @param name for people; {@code {label}} stands for the value of a label in {@code groupBy}
+ * @param name for people; {@code {label}} stands for the value of a label in {@code groupBy}, an
+ *     instance's without its port
  * @param usage PromQL of what is taken; series of one group are added up instant by instant
  * @param unit {@link #BYTES}, {@code cores}, {@link #RATIO}, or any other word
  * @param basis what of each day counts
@@ -83,9 +84,18 @@ public record Resource(
   public String nameOf(Labels group) {
     String text = name;
     for (String label : groupBy) {
-      text = text.replace("{" + label + "}", group.get(label));
+      String value = group.get(label);
+      text = text.replace("{" + label + "}", label.equals("instance") ? host(value) : value);
     }
     return text;
+  }
+
+  /** The address of a scraped process without its port. */
+  private static String host(String instance) {
+    int colon = instance.lastIndexOf(':');
+    boolean isPort =
+        colon > 0 && instance.substring(colon + 1).chars().allMatch(Character::isDigit);
+    return isPort ? instance.substring(0, colon) : instance;
   }
 
   /** PromQL that gives one series a group. */

@@ -1,6 +1,7 @@
 package dev.headroom.forecast.capacity;
 
 import dev.headroom.forecast.series.RegularSeries;
+import dev.headroom.forecast.series.Resampler;
 import dev.headroom.forecast.series.SeriesSource;
 import dev.headroom.storage.metrics.SeriesSamples;
 import dev.headroom.storage.model.Deadline;
@@ -44,6 +45,7 @@ final class UsageReader {
     private final double[] values = new double[MAX_DAYS];
     private double latest = Double.NaN;
     private long latestMillis = Long.MIN_VALUE;
+    private long firstMillis = Long.MAX_VALUE;
 
     Days() {
       Arrays.fill(values, Double.NaN);
@@ -78,6 +80,7 @@ final class UsageReader {
                   days.series(today),
                   days.latest,
                   days.latestMillis,
+                  days.firstMillis,
                   total(resource, nodes),
                   largest(nodes, resource.reserve().nodes())));
         });
@@ -127,39 +130,21 @@ final class UsageReader {
   private static void fill(Days days, Resource resource, SeriesSamples samples, long today) {
     long[] times = samples.timesMillis();
     double[] values = samples.values();
-    int from = 0;
-    while (from < times.length) {
-      long day = startOfDay(times[from]);
-      int to = from;
-      while (to < times.length && startOfDay(times[to]) == day) {
-        to++;
+    RegularSeries daily =
+        Resampler.resample(times, values, resource.basis(), DAY_MILLIS, today).series();
+    int from = (int) (MAX_DAYS - (today - daily.startMillis()) / DAY_MILLIS);
+    for (int i = Math.max(0, -from); i < daily.size(); i++) {
+      if (Double.isFinite(daily.values()[i])) {
+        days.values[from + i] = daily.values()[i];
       }
-      double[] finite = Arrays.stream(values, from, to).filter(Double::isFinite).toArray();
-      if (finite.length > 0) {
-        if (times[to - 1] > days.latestMillis) {
-          days.latestMillis = times[to - 1];
-          days.latest = finite[finite.length - 1];
-        }
-        long at = MAX_DAYS - (today - day) / DAY_MILLIS;
-        if (at >= 0 && at < MAX_DAYS) {
-          days.values[(int) at] = ofDay(resource, finite);
-        }
-      }
-      from = to;
     }
-  }
-
-  private static double ofDay(Resource resource, double[] values) {
-    return switch (resource.basis()) {
-      case MAX -> Arrays.stream(values).max().orElse(Double.NaN);
-      case MEAN -> Arrays.stream(values).average().orElse(Double.NaN);
-      case LAST -> values[values.length - 1];
-      case P95 -> {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        yield sorted[(int) Math.ceil(0.95 * sorted.length) - 1];
+    days.firstMillis = Math.min(days.firstMillis, times[0]);
+    for (int i = times.length - 1; i >= 0 && times[i] > days.latestMillis; i--) {
+      if (Double.isFinite(values[i])) {
+        days.latestMillis = times[i];
+        days.latest = values[i];
       }
-    };
+    }
   }
 
   private Map<Labels, List<Double>> capacities(TenantId tenant, Resource resource, long asOf) {

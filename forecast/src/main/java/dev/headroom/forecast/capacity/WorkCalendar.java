@@ -2,7 +2,9 @@ package dev.headroom.forecast.capacity;
 
 import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.format.TextStyle;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -61,8 +63,8 @@ public record WorkCalendar(Set<DayOfWeek> weekend, Set<LocalDate> holidays) {
     var days = new TreeSet<>(weekend);
     StringBuilder out = new StringBuilder();
     for (DayOfWeek day : days) {
-      String name = day.getDisplayName(java.time.format.TextStyle.FULL, java.util.Locale.ENGLISH);
-      out.append(out.isEmpty() ? "" : ", ").append(name);
+      String name = day.getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+      out.append(out.isEmpty() ? "" : day == days.last() ? " and " : ", ").append(name);
     }
     out.append(out.isEmpty() ? "no weekend" : " off");
     int count = holidays.size();

@@ -331,11 +331,11 @@ final class CostCalculation {
   private void note() {
     readings
         .failure()
-        .ifPresent(why -> notes.add("the ledger's own series could not be read: " + why));
+        .ifPresent(why -> notes.add("The ledger's own series could not be read: " + why + "."));
     if (rebuiltDays > 0) {
       notes.add(
-          "days of this month without a ledger reading are rebuilt from event days: what is held"
-              + " now, and what came in for days deleted since");
+          "Days of this month without a ledger reading are rebuilt from event days: what is held"
+              + " now, and what came in for days deleted since.");
     }
     long assumed =
         streams.stream().filter(stream -> stream instanceof StreamForecast.Assumed).count();
@@ -343,7 +343,7 @@ final class CostCalculation {
       notes.add(
           (assumed == 1 ? "1 stream has" : assumed + " streams have")
               + " too little history for a forecast: the daily average so far is assumed to go on,"
-              + " without an interval");
+              + " without an interval.");
     }
     for (Price price : book.prices()) {
       noteEnd(price);
@@ -358,7 +358,11 @@ final class CostCalculation {
             .anyMatch(next -> next.name().equals(price.name()) && next.isValidOn(to));
     if (to.isBefore(end) && to.isAfter(forecast.today()) && !isContinued) {
       notes.add(
-          "the price of " + price.name() + " ends before " + to + "; later days cost nothing");
+          "The price of "
+              + price.name()
+              + " ends before "
+              + to
+              + "; later days cost nothing here.");
     }
   }
 }

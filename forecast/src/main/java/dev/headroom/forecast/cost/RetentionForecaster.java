@@ -94,14 +94,17 @@ public final class RetentionForecaster {
     for (StreamHistory history : histories.subList(streams.size(), histories.size())) {
       streams.add(assumed(history, history.driver(), reason));
     }
-    boolean isModelled = streams.stream().anyMatch(s -> s instanceof StreamForecast.Modelled);
     return new RetentionForecast(
-        today,
-        horizonDays,
-        isModelled ? options.paths() : 1,
-        streams,
-        maxBytesPerTenant,
-        isCutShort);
+        today, horizonDays, paths(streams), streams, maxBytesPerTenant, isCutShort);
+  }
+
+  /** As many as every forecast has; 1 when growth is assumed everywhere. */
+  private static int paths(List<StreamForecast> streams) {
+    return streams.stream()
+        .filter(stream -> stream instanceof StreamForecast.Modelled)
+        .mapToInt(stream -> ((StreamForecast.Modelled) stream).forecast().paths().length)
+        .min()
+        .orElse(1);
   }
 
   private void addForecasts(

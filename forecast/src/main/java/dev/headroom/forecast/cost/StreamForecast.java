@@ -70,7 +70,7 @@ public sealed interface StreamForecast {
 
     @Override
     public List<String> notes() {
-      return List.of("not enough data for a forecast: " + reason);
+      return List.of(reason);
     }
 
     @Override

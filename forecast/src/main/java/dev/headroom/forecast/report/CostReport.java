@@ -92,18 +92,10 @@ final class CostReport {
     headlines.add(
         new Report.Headline(
             Report.Tone.CALM,
-            Words.count(cost.months().size() - 1L, "month")
-                + " to come, "
-                + Words.month(cost.months().get(1).month())
-                + " to "
-                + Words.month(last.month())
-                + ": "
-                + money(ahead.expected())
-                + " expected"
-                + ahead
-                    .high()
-                    .map(high -> ", at most " + money(high) + " in 9 of 10 cases")
-                    .orElse(""),
+            money(ahead.expected())
+                + " expected for "
+                + Words.months(cost.months().get(1).month(), last.month())
+                + ahead.high().map(high -> "; high (P90) " + money(high)).orElse(""),
             range(ahead)));
     Amounts current = cost.month(0);
     headlines.add(
@@ -126,7 +118,8 @@ final class CostReport {
 
   private static String range(Amounts amounts) {
     return amounts.median().isPresent()
-        ? "The high (P90) comes from the summed paths of all streams."
+        ? "In 9 of 10 cases it stays at or below the high. Both come from the summed paths of all"
+            + " streams."
         : "No interval: no stream has enough history for a forecast yet.";
   }
 
@@ -161,9 +154,7 @@ final class CostReport {
   }
 
   private Cell cell(Optional<BigDecimal> amount) {
-    return amount
-        .<Cell>map(this::cell)
-        .orElse(new Cell.Missing("too little history for a forecast; growth is assumed"));
+    return amount.<Cell>map(this::cell).orElse(new Cell.Missing("too little history"));
   }
 
   private Table monthTable() {

@@ -85,7 +85,8 @@ final class HtmlRenderer {
       return;
     }
     out.append("<section><h2>").append(Markup.escape(charts.title()));
-    out.append("</h2><div class=\"charts\">");
+    out.append("</h2><div class=\"charts");
+    out.append(charts.charts().size() == 1 ? " one" : "").append("\">");
     for (Report.Chart chart : charts.charts()) {
       out.append("<figure>").append(chart.svg().get()).append("<figcaption>");
       out.append(Markup.escape(chart.caption())).append("</figcaption></figure>");

@@ -46,7 +46,7 @@ final class JsonRenderer {
       out.writeString(
           headline.detail().isEmpty()
               ? headline.text()
-              : headline.text() + " " + headline.detail());
+              : headline.text() + ". " + headline.detail());
     }
     out.writeEndArray();
   }
@@ -77,6 +77,7 @@ final class JsonRenderer {
   private static void value(JsonGenerator out, Cell cell) throws IOException {
     switch (cell) {
       case Cell.Text(String text) -> out.writeString(text);
+      case Cell.Amount(double value, String unit) when unit.isEmpty() -> number(out, value);
       case Cell.Amount(double value, String unit) -> {
         out.writeStartObject();
         number(out, "value", value);

@@ -40,13 +40,14 @@ final class PageStyle {
       border-bottom:1px solid #9ca3af;vertical-align:bottom}
       td{padding:6px 10px 6px 0;border-bottom:1px solid #eceef1;vertical-align:top}
       th.number,td.number{text-align:right;white-space:nowrap;padding-left:6px}
-      td:first-child{font-weight:550}
+      td:first-child{font-weight:550;min-width:150px}
       td.none{color:#6b7280}
       tr.alert td:first-child{box-shadow:inset 3px 0 #b91c1c;padding-left:9px}
       tr.warning td:first-child{box-shadow:inset 3px 0 #d97706;padding-left:9px}
       tr.muted td{color:#6b7280}
       tr.total td{border-top:1px solid #111827;border-bottom:0;font-weight:650}
       .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(500px,1fr));gap:16px}
+      .charts.one{grid-template-columns:1fr}
       figure{margin:0;border:1px solid #e5e7eb;border-radius:6px;padding:10px 12px}
       figcaption{color:#6b7280;font-size:12px;margin-top:4px}
       details summary{cursor:pointer;font-size:17px;font-weight:650}
@@ -60,7 +61,7 @@ final class PageStyle {
       .answers{border:1px solid #d1d5db}
       figure,tr,.answer{break-inside:avoid}
       h2{break-after:avoid}
-      .charts{grid-template-columns:1fr 1fr}
+      .charts:not(.one){grid-template-columns:1fr 1fr}
       .scroll{overflow:visible}
       *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
       @page{margin:14mm}

@@ -31,11 +31,12 @@ final class TextRenderer {
       line("  " + fact.label() + ": " + fact.value());
     }
     for (String reason : report.partial()) {
-      line("  PARTIAL: " + reason);
+      wrapped("   ", "PARTIAL: " + reason);
     }
     line("");
     for (Report.Headline headline : report.headlines()) {
-      line(mark(headline.tone()) + headline.text() + suffix(headline.detail()));
+      wrapped(mark(headline.tone()), headline.text());
+      wrapped("   ", headline.detail());
     }
     for (Report.Section section : report.sections()) {
       switch (section) {
@@ -58,8 +59,20 @@ final class TextRenderer {
     };
   }
 
-  private static String suffix(String detail) {
-    return detail.isEmpty() ? "" : " " + detail;
+  /** Words that fit the width; lines after the first are indented as far as the mark is wide. */
+  private void wrapped(String mark, String text) {
+    StringBuilder current = new StringBuilder(mark);
+    for (String word : text.split(" ")) {
+      if (current.length() + word.length() > width && current.length() > mark.length()) {
+        line(current.toString());
+        current.setLength(0);
+        current.append(" ".repeat(mark.length()));
+      }
+      current.append(word).append(' ');
+    }
+    if (!text.isEmpty()) {
+      line(current.toString());
+    }
   }
 
   private void table(Table table) {
@@ -152,7 +165,7 @@ final class TextRenderer {
         }
       }
     }
-    byName.forEach((name, reasons) -> line("  – " + name + ": " + String.join("; ", reasons)));
+    byName.forEach((name, reasons) -> wrapped("  – ", name + ": " + String.join("; ", reasons)));
   }
 
   /** Nothing that came from a record may move the cursor. */

@@ -33,6 +33,11 @@ final class Words {
     return MONTH.format(month);
   }
 
+  /** {@code Dec 2026 to Feb 2027}. */
+  static String months(YearMonth from, YearMonth to) {
+    return from.equals(to) ? month(from) : month(from) + " to " + month(to);
+  }
+
   static String moment(Instant instant) {
     return MOMENT.format(instant.atOffset(ZoneOffset.UTC));
   }
