@@ -124,12 +124,12 @@ final class CapacityReport {
             u -> new Cell.Text(u.name())));
     all.add(
         column(
-            number("usage", "In use", "newest reading of disks, highest of 7 days of peaks"),
+            roomy("usage", "In use", "newest reading of disks, highest of 7 days of peaks"),
             p -> CapacityWords.amount(p.resource(), p.usageNow()),
             u -> amount(u.resource(), u.usage())));
     all.add(
         column(
-            number("limit", "Limit", "the line that dates are for: usable capacity, or the target"),
+            roomy("limit", "Limit", "the line that dates are for: usable capacity, or the target"),
             p -> CapacityWords.amount(p.resource(), p.runway().limit()),
             u -> amount(u.resource(), u.total())));
     all.add(
@@ -335,15 +335,18 @@ final class CapacityReport {
     return new Column(id, label, meaning, Align.NUMBER, Place.EVERYWHERE);
   }
 
+  private static Column roomy(String id, String label, String meaning) {
+    return new Column(id, label, meaning, Align.NUMBER, Place.ROOMY);
+  }
+
   private static Table streams(CapacityPlan plan) {
     List<Column> columns =
         List.of(
             text("stream", "Stream", "unit of retention and cost", Place.EVERYWHERE),
             text("service", "Service", "what it belongs to", Place.PAGE),
             number("stored", "Stored now", "bytes on disk, one copy"),
-            number("dailyBytes", "A day adds", "expected bytes on disk of one event day"),
-            new Column(
-                "retentionDays", "Kept, days", "from event time", Align.NUMBER, Place.EVERYWHERE),
+            roomy("dailyBytes", "A day adds", "expected bytes on disk of one event day"),
+            new Column("retentionDays", "Kept, days", "from event time", Align.NUMBER, Place.ROOMY),
             new Column(
                 "plateau",
                 "Full retention",

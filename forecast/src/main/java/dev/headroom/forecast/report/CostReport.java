@@ -161,8 +161,8 @@ final class CostReport {
     List<Column> columns =
         List.of(
             text("month", "Month", "calendar month, UTC"),
-            number("measuredDays", "Days measured", "past days, measured and not forecast"),
-            number("days", "Days", "of the month"),
+            roomy("measuredDays", "Days measured", "past days, measured and not forecast"),
+            roomy("days", "Days", "of the month"),
             number("toDate", "To date, " + currency, "what the measured days cost"),
             number("expected", "Expected, " + currency, "mean over the paths; adds up"),
             number("median", "Median, " + currency, "P50 of the summed paths; never to be added"),
@@ -209,7 +209,7 @@ final class CostReport {
     columns.add(text(by.what, by == By.SERVICE ? "Service" : "Stream", "who pays"));
     for (Month month : cost.months()) {
       columns.add(
-          number(
+          roomy(
               month.month().toString(),
               Words.month(month.month()),
               "expected, " + currency + "; adds up"));
@@ -379,6 +379,10 @@ final class CostReport {
 
   private static Column text(String id, String label, String meaning) {
     return new Column(id, label, meaning, Align.TEXT, Place.EVERYWHERE);
+  }
+
+  private static Column roomy(String id, String label, String meaning) {
+    return new Column(id, label, meaning, Align.NUMBER, Place.ROOMY);
   }
 
   private static Column number(String id, String label, String meaning) {

@@ -32,10 +32,10 @@ record Table(String id, String title, String introduction, List<Column> columns,
     NUMBER
   }
 
-  /** Narrow outputs leave out what is least needed. */
+  /** A terminal leaves out what is least needed until a line fits: wide ones, then roomy ones. */
   enum Place {
     EVERYWHERE,
-    /** Left out of text tables below 110 columns. */
+    ROOMY,
     WIDE,
     /** Left out of text tables. */
     PAGE,

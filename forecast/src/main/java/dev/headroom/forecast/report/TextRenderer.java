@@ -11,7 +11,10 @@ import java.util.Set;
 final class TextRenderer {
   static final int MIN_WIDTH = 80;
   static final int MAX_WIDTH = 240;
-  private static final int WIDE = 110;
+
+  /** The first column is not cut below this. */
+  private static final int MIN_FIRST = 16;
+
   private static final String GAP = "  ";
 
   private final StringBuilder out = new StringBuilder();
@@ -28,7 +31,7 @@ final class TextRenderer {
   private String write(Report report) {
     line(report.title());
     for (Report.Fact fact : report.facts()) {
-      line("  " + fact.label() + ": " + fact.value());
+      wrapped("  ", fact.label() + ": " + fact.value());
     }
     for (String reason : report.partial()) {
       wrapped("   ", "PARTIAL: " + reason);
@@ -76,13 +79,8 @@ final class TextRenderer {
   }
 
   private void table(Table table) {
-    List<Integer> shown = new ArrayList<>();
-    for (int i = 0; i < table.columns().size(); i++) {
-      if (isShown(table.columns().get(i).place())) {
-        shown.add(i);
-      }
-    }
-    int[] widths = widths(table, shown);
+    List<Integer> shown = shown(table);
+    int[] widths = fitted(table, shown);
     line("");
     line(table.title());
     header(table, shown, widths);
@@ -101,8 +99,22 @@ final class TextRenderer {
     reasons(table);
   }
 
-  private boolean isShown(Table.Place place) {
-    return place == Table.Place.EVERYWHERE || (place == Table.Place.WIDE && width >= WIDE);
+  /** Columns that fit; the first column may be cut, others not. */
+  private List<Integer> shown(Table table) {
+    List<Integer> shown = List.of();
+    for (Table.Place least : List.of(Table.Place.WIDE, Table.Place.ROOMY, Table.Place.EVERYWHERE)) {
+      shown = new ArrayList<>();
+      for (int i = 0; i < table.columns().size(); i++) {
+        if (table.columns().get(i).place().compareTo(least) <= 0) {
+          shown.add(i);
+        }
+      }
+      int[] widths = widths(table, shown);
+      if (total(widths) - widths[0] + Math.min(widths[0], MIN_FIRST) <= width) {
+        break;
+      }
+    }
+    return shown;
   }
 
   private void header(Table table, List<Integer> shown, int[] widths) {
@@ -123,8 +135,8 @@ final class TextRenderer {
     return sum;
   }
 
-  /** As wide as the widest cell; the first column gives way where the line would be too long. */
-  private int[] widths(Table table, List<Integer> shown) {
+  /** As wide as the widest cell. */
+  private static int[] widths(Table table, List<Integer> shown) {
     int[] widths = new int[shown.size()];
     for (int i = 0; i < widths.length; i++) {
       widths[i] = table.columns().get(shown.get(i)).label().length();
@@ -132,10 +144,14 @@ final class TextRenderer {
         widths[i] = Math.max(widths[i], plain(row.cells().get(shown.get(i))).length());
       }
     }
-    int over = total(widths) - width;
-    if (over > 0) {
-      widths[0] = Math.max(12, widths[0] - over);
-    }
+    return widths;
+  }
+
+  /** The first column gives way where a line would be too long. */
+  private int[] fitted(Table table, List<Integer> shown) {
+    int[] widths = widths(table, shown);
+    int over = Math.max(0, total(widths) - width);
+    widths[0] = Math.max(Math.min(widths[0], MIN_FIRST), widths[0] - over);
     return widths;
   }
 

@@ -45,6 +45,17 @@ final class Fleet {
   private final long start = now - 120 * DAY;
 
   Fleet() {
+    this(true);
+  }
+
+  /** Without anything where nothing is to be in it. */
+  Fleet(boolean isPeopled) {
+    if (isPeopled) {
+      people();
+    }
+  }
+
+  private void people() {
     disk("db-2:9100", "/var", 500, t -> 330 + 1.05 * days(t) + 6 * daily(t));
     disk("db-1:9100", "/var", 500, t -> 180 + 0.12 * days(t) + 4 * daily(t));
     disk("web-1:9100", "/", 50, t -> 45.2 + 0.035 * days(t) + 0.2 * daily(t));
@@ -57,7 +68,7 @@ final class Fleet {
     stream("mailer", "mail", "us", 30, 90_000_000L, 0, 4);
   }
 
-  private double days(long t) {
+  double days(long t) {
     return (t - start) / (double) DAY;
   }
 
@@ -69,7 +80,7 @@ final class Fleet {
     return (isWeekend ? 0.3 : 1) * Math.sin(hour - 2) * 0.8 + 0.4 * noise;
   }
 
-  private void disk(String host, String mount, double gib, LongToDoubleFunction used) {
+  void disk(String host, String mount, double gib, LongToDoubleFunction used) {
     Labels labels = Labels.of("instance", host, "mountpoint", mount);
     series.answer(DISK_USAGE, labels, start, now, t -> used.applyAsDouble(t) * GIB);
     series.answer(DISK_SIZE, labels, start, now, _ -> gib * GIB);
