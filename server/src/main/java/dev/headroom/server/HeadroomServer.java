@@ -24,6 +24,7 @@ import dev.headroom.ingest.normalise.StreamRouter;
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
+import dev.headroom.query.http.LedgerService;
 import dev.headroom.query.http.LogService;
 import dev.headroom.query.http.PromService;
 import dev.headroom.query.http.SearchService;
@@ -34,6 +35,7 @@ import dev.headroom.storage.ledger.Dimension;
 import dev.headroom.storage.ledger.FlowLedger;
 import dev.headroom.storage.ledger.Ledger;
 import dev.headroom.storage.ledger.LedgerQuery;
+import dev.headroom.storage.ledger.LedgerRecorder;
 import dev.headroom.storage.ledger.StockAnswer;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.StockOwner;
@@ -77,6 +79,7 @@ public final class HeadroomServer implements AutoCloseable {
   /** An orchestrator kills after 30 s or more; what is not closed by then is replayed. */
   private static final Duration MAX_STOP = Duration.ofSeconds(25);
 
+  private static final Duration LEDGER_PERIOD = Duration.ofMinutes(1);
   private static final Duration HOST_METRICS_PERIOD = Duration.ofSeconds(15);
 
   /** Requests in flight may hold an eighth of the heap. */
@@ -193,6 +196,8 @@ public final class HeadroomServer implements AutoCloseable {
           "host metrics",
           () -> host.sample(clock.instant()));
     }
+    var recorder = new LedgerRecorder(ledger, flows, metrics);
+    schedule.every(LEDGER_PERIOD, "ledger series", () -> recorder.record(clock.instant()));
     health.set(new HealthService.State(true, "ready", ""));
     LOG.info("ready uri={}", uri());
   }
@@ -221,6 +226,7 @@ public final class HeadroomServer implements AutoCloseable {
     new SearchService(logEngine, CALLERS, clock).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);
     new PromService(metricEngine, metrics, CALLERS, clock).mount(builder);
+    new LedgerService(ledger, CALLERS, clock).mount(builder);
     mountReports(builder, new MetricSeries(metricEngine), ledger);
   }
 

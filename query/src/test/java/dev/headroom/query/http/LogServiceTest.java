@@ -115,7 +115,10 @@ class LogServiceTest {
     if (Json.read(bytes, 0, bytes.length) instanceof Json.Members members
         && members.fields().get("hits") instanceof Json.Items hits) {
       for (Json hit : hits.values()) {
-        messages.add(((Json.Scalar) ((Json.Members) hit).fields().get("message")).text());
+        if (hit instanceof Json.Members record
+            && record.fields().get("message") instanceof Json.Scalar message) {
+          messages.add(message.text());
+        }
       }
     }
     return messages;

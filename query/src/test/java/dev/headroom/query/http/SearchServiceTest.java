@@ -291,10 +291,14 @@ class SearchServiceTest {
   void manySearchesAnswerOneByOne() {
     fill();
     String body =
-        "{'index':['web-*','-api'],'ignore_unavailable':true}\n"
-            + "{'size':0,'query':{'match_all':{}}}\n"
-            + "{'index':'gone'}\r\n{}\r\n"
-            + "\n{'size':0,'query':{'fuzzy':{}}}\n";
+        """
+        {'index':['web-*','-api'],'ignore_unavailable':true}
+        {'size':0,'query':{'match_all':{}}}
+        {'index':'gone'}\r
+        {}\r
+
+        {'size':0,'query':{'fuzzy':{}}}
+        """;
     Reply reply =
         door.post("/_msearch?max_concurrent_shard_requests=5", "application/x-ndjson", body);
     String answer = LogDoor.steady(reply.body());
