@@ -99,13 +99,16 @@ public final class BodyReader {
       Permit permit,
       Service service,
       CompletableFuture<HttpResponse> answer) {
+    HttpResponse response;
     try (permit) {
       BodyBuffer plain = slots.run(() -> encoding.apply(wire).decompress(wire, limits, permit));
-      answer.complete(
-          service.serve(new Body(plain.array(), plain.length(), wire.length(), permit, slots)));
+      response =
+          service.serve(new Body(plain.array(), plain.length(), wire.length(), permit, slots));
     } catch (RuntimeException | Error e) {
       answer.completeExceptionally(e);
+      return;
     }
+    answer.complete(response);
   }
 
   /** Event loop only; calls one of its two callbacks, once. */

@@ -71,10 +71,10 @@ final class IngestServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   IngestServer(Path directory) {
-    this(directory, 512L << 20);
+    this(directory, 512L << 20, BodyLimits.DEFAULT);
   }
 
-  IngestServer(Path directory, long maxBytesInFlight) {
+  IngestServer(Path directory, long maxBytesInFlight, BodyLimits limits) {
     logs =
         EmbeddedLogStore.open(
             LogStoreConfig.of(directory.resolve("logs"), directory.resolve("wal")),
@@ -82,13 +82,14 @@ final class IngestServer implements AutoCloseable {
     store = new InterceptedLogStore(logs);
     admission = new AdmissionControl(maxBytesInFlight);
     var meters = new IngestMeters(registry);
-    var bodies = new BodyReader(admission, DecodeSlots.forThisMachine(), BodyLimits.DEFAULT);
+    var bodies = new BodyReader(admission, DecodeSlots.forThisMachine(), limits);
     var router = new StreamRouter(IngestServer.names(logs), () -> NOW);
     var normaliser = new Normaliser(RetentionPolicy.DEFAULT, router, () -> NOW);
     var builder =
         Server.builder()
             .http(0)
             .maxRequestLength(64L << 20)
+            .requestTimeout(Duration.ofMinutes(1))
             .blockingTaskExecutor(blocking, false)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(5))
             .errorHandler(IngestServer::answerError);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headroom.ingest.admission;
+
+import org.jspecify.annotations.NullMarked;
