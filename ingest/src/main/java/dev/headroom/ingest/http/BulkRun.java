@@ -28,8 +28,8 @@ import java.util.Set;
 
 /**
  * Carries out the items of one request, in their order, and leaves in each what became of it. They
- * go into one batch and one fsync; a further one is needed where an item meets an id that an earlier
- * one of the same batch has changed, and where an update lost against another request.
+ * go into one batch and one fsync; a further one is needed where an item meets an id that an
+ * earlier one of the same batch has changed, and where an update lost against another request.
  *
  * <p>When the store refuses the first batch nothing of the request is stored and the exception goes
  * up; when it refuses a later one the items left are marked to be sent again. Not thread-safe.
