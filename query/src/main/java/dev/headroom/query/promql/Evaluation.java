@@ -144,6 +144,11 @@ final class Evaluation {
     return new double[grid.count()];
   }
 
+  /** Memory for a series with a sample at each point. */
+  void reserveSamples(Grid grid) {
+    memory.reserve(16L * grid.count() + ROW_OVERHEAD_BYTES);
+  }
+
   /** Values of a new row, all absent. */
   double[] absentArray(Grid grid) {
     double[] values = array(grid);

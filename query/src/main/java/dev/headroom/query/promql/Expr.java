@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PromQL expression as {@link PromQlParser} reads it: well-typed, with parentheses kept. Its text
- * form, one line as Prometheus writes it, reads back as the same expression.
+ * form, one line as Prometheus writes it with the conditions of selectors in order of their names,
+ * reads back as the same expression.
  */
 public sealed interface Expr {
   ExprType type();

@@ -138,11 +138,12 @@ public final class ExprPrinter {
   private static String selector(Expr.Selector selector) {
     var parts = new ArrayList<String>();
     boolean plain = isPlainMetric(selector.metric());
-    if (!plain && !selector.metric().isEmpty()) {
-      parts.add(StringText.quote(selector.metric()));
-    }
     for (LabelMatcher matcher : selector.matchers()) {
       parts.add(name(matcher.name()) + matcher.op().symbol() + StringText.quote(matcher.value()));
+    }
+    parts.sort(null);
+    if (!plain && !selector.metric().isEmpty()) {
+      parts.addFirst(StringText.quote(selector.metric()));
     }
     String front = plain ? selector.metric() : "";
     return parts.isEmpty() ? front : front + "{" + String.join(",", parts) + "}";

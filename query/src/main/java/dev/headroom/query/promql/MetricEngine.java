@@ -117,7 +117,7 @@ public final class MetricEngine {
     Grid grid = grid(bounds, range.stepMillis());
     try (QueryAdmission.Turn turn = admission.enter()) {
       Evaluation evaluation = evaluation(tenant, bounds, turn, options);
-      List<SeriesSamples> series = series(evaluation.value(expr, grid), grid);
+      List<SeriesSamples> series = series(evaluation, expr, grid);
       reader.read(new PromAnswer(new PromValue.Matrix(sorted(series)), evaluation.warnings()));
     }
   }
@@ -141,14 +141,14 @@ public final class MetricEngine {
     return new Grid(start, step, (int) steps + 1);
   }
 
-  private static List<SeriesSamples> series(StepValue value, Grid grid) {
+  private static List<SeriesSamples> series(Evaluation evaluation, Expr expr, Grid grid) {
     List<Row> rows =
-        switch (value) {
+        switch (evaluation.value(expr, grid)) {
           case StepValue.Numbers(double[] values) -> List.of(new Row(Labels.EMPTY, values));
           case StepValue.Rows(List<Row> some) -> some;
           case StepValue.Text _ -> throw new IllegalStateException("text in a range query");
         };
-    return SampleArrays.of(rows, grid);
+    return SampleArrays.of(evaluation, rows, grid);
   }
 
   private static List<SeriesSamples> sorted(List<SeriesSamples> series) {

@@ -7,11 +7,12 @@ import java.util.OptionalDouble;
 
 /** Numbers as PromQL reads them and as Prometheus writes them. */
 public final class NumberText {
-  /** Where Prometheus's JSON turns to exponents, and where Go's plain form does. */
-  private static final double LARGE = 1e21;
-
+  /** Outside of these, numbers get exponents: in Prometheus's JSON, and as Go prints them. */
   private static final double SMALL_IN_JSON = 1e-6;
+
+  private static final double LARGE_IN_JSON = 1e21;
   private static final double SMALL_IN_TEXT = 1e-4;
+  private static final double LARGE_IN_TEXT = 1e6;
 
   /** A number as Go reads it outside of queries; Java would take {@code 5d} for one as well. */
   public static OptionalDouble number(String text) {
@@ -90,20 +91,20 @@ public final class NumberText {
 
   /** As in the JSON of Prometheus's API: exponents below 1e-6 and from 1e21 on. */
   public static String json(double value) {
-    return text(value, SMALL_IN_JSON);
+    return text(value, SMALL_IN_JSON, LARGE_IN_JSON);
   }
 
-  /** As in a query: exponents below 1e-4 and from 1e21 on. */
+  /** As in a query: exponents below 1e-4 and from a million on. */
   static String literal(double value) {
-    return text(value, SMALL_IN_TEXT);
+    return text(value, SMALL_IN_TEXT, LARGE_IN_TEXT);
   }
 
-  private static String text(double value, double small) {
+  private static String text(double value, double small, double large) {
     if (isSpecial(value)) {
       return special(value);
     }
     double size = Math.abs(value);
-    return size < small || size >= LARGE ? scientific(value) : digits(value).toPlainString();
+    return size < small || size >= large ? scientific(value) : digits(value).toPlainString();
   }
 
   private static String scientific(double value) {

@@ -8,9 +8,10 @@ import java.util.List;
 /** Turns rows over a grid into series of samples, and cleans series of stale markers. */
 final class SampleArrays {
   /** The points that are there; rows without any are left out. */
-  static List<SeriesSamples> of(List<Row> rows, Grid grid) {
+  static List<SeriesSamples> of(Evaluation evaluation, List<Row> rows, Grid grid) {
     var series = new ArrayList<SeriesSamples>(rows.size());
     for (Row row : rows) {
+      evaluation.reserveSamples(grid);
       long[] times = new long[grid.count()];
       double[] values = new double[grid.count()];
       int size = 0;

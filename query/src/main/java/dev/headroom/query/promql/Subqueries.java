@@ -23,7 +23,8 @@ final class Subqueries {
     }
     Grid inner = new Grid(start, step, (int) steps + 1);
     List<Row> rows = evaluation.rows(subquery.inner(), inner);
-    return new WindowSource(SampleArrays.of(rows, inner), subquery.rangeMillis(), times);
+    return new WindowSource(
+        SampleArrays.of(evaluation, rows, inner), subquery.rangeMillis(), times);
   }
 
   private Subqueries() {}

@@ -75,8 +75,9 @@ final class TrendFunctions {
     return level;
   }
 
+  /** NaN is let through and gives NaN, as in Prometheus. */
   private static double factor(String name, double value) {
-    if (!(value > 0 && value < 1)) {
+    if (value <= 0 || value >= 1) {
       throw new HeadroomException(
           ErrorCategory.UNPROCESSABLE,
           "invalid " + name + " factor. Expected: 0 < factor < 1, got: " + value);
