@@ -68,6 +68,11 @@ final class ArrowTable implements AutoCloseable {
         return table;
       } catch (IOException | RuntimeException e) {
         table.close();
+        // A batch that could not be read may still hold the file.
+        int held = whole.refCnt();
+        if (held > 1) {
+          whole.getReferenceManager().release(held - 1);
+        }
         throw new IOException(file + ": not readable: " + e.getMessage(), e);
       } finally {
         whole.getReferenceManager().release();

@@ -4,10 +4,10 @@ import dev.headroom.storage.model.ByteReader;
 import dev.headroom.storage.model.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.IntVector;
@@ -15,6 +15,7 @@ import org.apache.arrow.vector.TimeStampMilliTZVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The three mapped files of a block. Any thread may read; nobody may after {@link #close}. */
@@ -59,26 +60,30 @@ final class BlockReader implements LabelPostings, AutoCloseable {
     this.texts = new String[2 * labels.rowCount()];
   }
 
-  static BlockReader open(Path folder, BufferAllocator allocator) throws IOException {
-    ArrowTable chunks =
-        ArrowTable.map(folder.resolve(BlockSchema.CHUNKS_FILE), BlockSchema.CHUNK_ROWS, allocator);
+  /**
+   * @throws IOException when a file is not what the manifest says
+   */
+  static BlockReader open(Path folder, BlockManifest manifest, BufferAllocator allocator)
+      throws IOException {
+    List<ArrowTable> tables = new ArrayList<>();
     try {
-      ArrowTable series =
-          ArrowTable.map(
-              folder.resolve(BlockSchema.SERIES_FILE), BlockSchema.SERIES_ROWS, allocator);
-      try {
-        ArrowTable labels =
-            ArrowTable.map(
-                folder.resolve(BlockSchema.LABELS_FILE), BlockSchema.LABEL_ROWS, allocator);
-        return new BlockReader(chunks, series, labels);
-      } catch (IOException e) {
-        series.close();
-        throw e;
+      tables.add(map(folder, BlockSchema.CHUNKS_FILE, BlockSchema.CHUNK_ROWS, allocator));
+      tables.add(map(folder, BlockSchema.SERIES_FILE, BlockSchema.SERIES_ROWS, allocator));
+      tables.add(map(folder, BlockSchema.LABELS_FILE, BlockSchema.LABEL_ROWS, allocator));
+      if (tables.get(0).rowCount() != manifest.chunks()
+          || tables.get(1).rowCount() != manifest.series()) {
+        throw new IOException(folder + ": has other numbers of rows than its manifest says");
       }
-    } catch (IOException e) {
-      chunks.close();
+      return new BlockReader(tables.get(0), tables.get(1), tables.get(2));
+    } catch (IOException | RuntimeException e) {
+      tables.forEach(ArrowTable::close);
       throw e;
     }
+  }
+
+  private static ArrowTable map(Path folder, String file, Schema schema, BufferAllocator allocator)
+      throws IOException {
+    return ArrowTable.map(folder.resolve(file), schema, allocator);
   }
 
   ArrowTable chunkTable() {
@@ -122,6 +127,21 @@ final class BlockReader implements LabelPostings, AutoCloseable {
     return counts.get(batch).get(chunk - chunks.firstRow(batch));
   }
 
+  /** A cell's length; a damaged file must not make anybody allocate what it says. */
+  private static int checkedLength(BaseVariableWidthVector vector, int row) {
+    int length = vector.getValueLength(row);
+    if (length < 0 || length > vector.getDataBuffer().capacity()) {
+      throw new IndexOutOfBoundsException("cell of " + length + " bytes");
+    }
+    return length;
+  }
+
+  private static byte[] cell(BaseVariableWidthVector vector, int row) {
+    var bytes = new byte[checkedLength(vector, row)];
+    vector.getDataBuffer().getBytes(vector.getStartOffset(row), bytes);
+    return bytes;
+  }
+
   int timesBytes(int chunk) {
     int batch = chunks.batchOf(chunk);
     return times.get(batch).getValueLength(chunk - chunks.firstRow(batch));
@@ -152,7 +172,7 @@ final class BlockReader implements LabelPostings, AutoCloseable {
     private byte[] bytes = new byte[4096];
 
     private int load(BaseVariableWidthVector vector, int row) {
-      int length = vector.getValueLength(row);
+      int length = checkedLength(vector, row);
       if (bytes.length < length + Long.BYTES) {
         bytes = new byte[length + length / 2 + Long.BYTES];
       }
@@ -174,7 +194,11 @@ final class BlockReader implements LabelPostings, AutoCloseable {
     ListVector list = seriesLabels.get(batch);
     int row = id - series.firstRow(batch);
     int start = list.getElementStartIndex(row);
-    var rows = new int[list.getElementEndIndex(row) - start];
+    int count = list.getElementEndIndex(row) - start;
+    if (start < 0 || count < 0 || count > labels.rowCount()) {
+      throw new IndexOutOfBoundsException("series with " + count + " labels");
+    }
+    var rows = new int[count];
     var items = (IntVector) list.getDataVector();
     for (int i = 0; i < rows.length; i++) {
       rows[i] = items.get(start + i);
@@ -199,7 +223,7 @@ final class BlockReader implements LabelPostings, AutoCloseable {
   String name(int row) {
     String known = texts[2 * row];
     if (known == null) {
-      known = text(names, row).intern();
+      known = text(names, row).intern(); // a few names, each in many rows
       texts[2 * row] = known;
     }
     return known;
@@ -216,7 +240,8 @@ final class BlockReader implements LabelPostings, AutoCloseable {
 
   private String text(List<VarCharVector> column, int row) {
     int batch = labels.batchOf(row);
-    byte[] utf8 = column.get(batch).get(row - labels.firstRow(batch));
+    int inBatch = row - labels.firstRow(batch);
+    byte[] utf8 = cell(column.get(batch), inBatch);
     return new String(utf8, java.nio.charset.StandardCharsets.UTF_8);
   }
 
@@ -236,10 +261,7 @@ final class BlockReader implements LabelPostings, AutoCloseable {
   private int[] ids(int row) {
     int batch = labels.batchOf(row);
     int inBatch = row - labels.firstRow(batch);
-    VarBinaryVector column = postings.get(batch);
-    var bytes = new byte[column.getValueLength(inBatch)];
-    ArrowBuf data = column.getDataBuffer();
-    data.getBytes(column.getStartOffset(inBatch), bytes);
+    byte[] bytes = cell(postings.get(batch), inBatch);
     var in = new ByteReader(bytes, 0, bytes.length);
     var ids = new int[bytes.length];
     int count = 0;

@@ -46,7 +46,7 @@ final class BlockVerifier {
   private static void checkContent(Path folder, BlockManifest manifest, List<String> problems)
       throws IOException {
     try (BufferAllocator allocator = new RootAllocator();
-        BlockReader reader = BlockReader.open(folder, allocator)) {
+        BlockReader reader = BlockReader.open(folder, manifest, allocator)) {
       var cursor = new BlockReader.ChunkCursor();
       long samples = 0;
       for (int id = 0; id < reader.seriesCount(); id++) {
@@ -64,7 +64,7 @@ final class BlockVerifier {
         problems.add(
             folder + ": holds " + samples + " samples, its manifest says " + manifest.samples());
       }
-    } catch (IndexOutOfBoundsException e) {
+    } catch (RuntimeException e) {
       problems.add(folder + ": does not decode: " + e.getMessage());
     }
   }

@@ -35,6 +35,14 @@ final class LabelRegex {
   private boolean ignoreCase;
   private boolean dotMatchesLineEnd = true;
 
+  /** Whether something stands before, on the way from the pattern's start to here. */
+  private boolean begun;
+
+  /** Whether a {@code $} stands before, on that way. */
+  private boolean ended;
+
+  private int anchors;
+
   private LabelRegex(String pattern) {
     this.pattern = pattern;
   }
@@ -110,10 +118,19 @@ final class LabelRegex {
     }
     boolean caseBefore = ignoreCase;
     boolean dotBefore = dotMatchesLineEnd;
+    boolean begunBefore = begun;
+    boolean anyBegun = false;
+    boolean anyEnded = false;
     List<Automaton> branches = new ArrayList<>();
     do {
+      begun = begunBefore;
+      ended = false;
       branches.add(sequence());
+      anyBegun |= begun;
+      anyEnded |= ended;
     } while (take("|"));
+    begun = anyBegun;
+    ended = anyEnded;
     ignoreCase = caseBefore;
     dotMatchesLineEnd = dotBefore;
     depth--;
@@ -126,7 +143,9 @@ final class LabelRegex {
       if (take("\\Q")) {
         quoted(parts);
       } else {
-        parts.add(repeated(atom()));
+        int anchorsBefore = anchors;
+        Automaton atom = atom();
+        parts.add(anchors == anchorsBefore ? repeated(atom) : atom);
       }
     }
     return switch (parts.size()) {
@@ -141,6 +160,9 @@ final class LabelRegex {
     String text = pattern.substring(at, end < 0 ? pattern.length() : end);
     at = end < 0 ? pattern.length() : end + 2;
     text.codePoints().forEach(c -> parts.add(literal(c)));
+    if (!text.isEmpty()) {
+      parts.add(repeated(parts.removeLast()));
+    }
   }
 
   private Automaton repeated(Automaton first) {
@@ -220,10 +242,9 @@ final class LabelRegex {
     return switch (c) {
       case '(' -> group();
       case '[' -> characterClass();
-      case '.' ->
-          dotMatchesLineEnd ? Automata.makeAnyChar() : CharSet.of('\n').negate().automaton();
-      case '^' -> anchor(isFirst(start));
-      case '$' -> anchor(isLast(at));
+      case '.' -> characters(dotMatchesLineEnd ? CharSet.NONE.negate() : CharSet.of('\n').negate());
+      case '^' -> start();
+      case '$' -> end();
       case '*', '+', '?' -> {
         at = start;
         throw bad("nothing to repeat");
@@ -233,23 +254,18 @@ final class LabelRegex {
     };
   }
 
-  /** Whether only openings of groups stand before; or, outside any group, a bar does. */
-  private boolean isFirst(int offset) {
-    String before = pattern.substring(0, offset);
-    return depth == 1 && before.endsWith("|")
-        || before.replace("?:", "").replace("?i", "").chars().allMatch(c -> "()^".indexOf(c) >= 0);
-  }
-
-  private boolean isLast(int offset) {
-    String after = pattern.substring(offset);
-    return depth == 1 && after.startsWith("|") || after.chars().allMatch(c -> ")$".indexOf(c) >= 0);
-  }
-
-  /** The pattern is anchored anyway, so one at its edge says nothing new. */
-  private Automaton anchor(boolean atEdge) {
-    if (!atEdge) {
-      throw bad("^ and $ only stand at the ends of a pattern");
+  /** The pattern is anchored anyway, so an anchor at its edge says nothing new. */
+  private Automaton start() {
+    anchors++;
+    if (begun) {
+      throw bad("^ only stands at the start of a pattern");
     }
+    return Automata.makeEmptyString();
+  }
+
+  private Automaton end() {
+    anchors++;
+    ended = true;
     return Automata.makeEmptyString();
   }
 
@@ -267,6 +283,14 @@ final class LabelRegex {
       }
     }
     return closed(alternatives());
+  }
+
+  private Automaton characters(CharSet set) {
+    if (ended) {
+      throw bad("$ only stands at the end of a pattern");
+    }
+    begun = true;
+    return set.automaton();
   }
 
   private Automaton closed(Automaton inside) {
@@ -302,18 +326,18 @@ final class LabelRegex {
   }
 
   private Automaton literal(int c) {
-    return ignoreCase ? CharSet.of(c).foldCase().automaton() : Automata.makeChar(c);
+    return characters(ignoreCase ? CharSet.of(c).foldCase() : CharSet.of(c));
   }
 
   private Automaton escape() {
-    int start = at - 1;
     int c = next();
     CharSet set = namedSet(c);
     if (set != null) {
-      return set.automaton();
+      return characters(set);
     }
     return switch (c) {
-      case 'A', 'z' -> anchor(c == 'A' ? isFirst(start) : isLast(at));
+      case 'A' -> start();
+      case 'z' -> end();
       case 'b', 'B' -> throw bad("word boundaries are not supported");
       default -> literal(escapedCharacter(c));
     };
@@ -399,7 +423,7 @@ final class LabelRegex {
       set = set.union(classItem());
     }
     set = ignoreCase ? set.foldCase() : set;
-    return (negated ? set.negate() : set).automaton();
+    return characters(negated ? set.negate() : set);
   }
 
   private CharSet classItem() {

@@ -85,7 +85,7 @@ final class MetricBlock {
     BlockReader open = mapped;
     if (open == null) {
       try {
-        open = BlockReader.open(folder, allocator);
+        open = BlockReader.open(folder, manifest, allocator);
       } catch (IOException e) {
         throw unreadable(e);
       }

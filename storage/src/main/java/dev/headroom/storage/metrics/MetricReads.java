@@ -1,6 +1,7 @@
 package dev.headroom.storage.metrics;
 
 import dev.headroom.storage.model.Deadline;
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.MemoryPermit;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Answers questions about one tenant from its head and its blocks. Any thread. */
 final class MetricReads {
@@ -90,10 +92,7 @@ final class MetricReads {
 
   private SampleRun decode(
       List<Place> places, BlockReader.ChunkCursor cursor, Deadline deadline, MemoryPermit permit) {
-    long samples = 0;
-    for (Place place : places) {
-      samples += samplesIn(place);
-    }
+    long samples = places.stream().mapToLong(this::samplesIn).sum();
     permit.reserve(samples * BYTES_PER_SAMPLE);
     var run = new SampleRun(Math.toIntExact(samples));
     for (Place place : places) {
@@ -104,35 +103,37 @@ final class MetricReads {
   }
 
   private long samplesIn(Place place) {
-    long samples = 0;
-    try {
-      for (int chunk = place.reader.firstChunk(place.id);
-          chunk < place.reader.endChunk(place.id);
-          chunk++) {
-        if (place.reader.minTime(chunk) <= to && place.reader.maxTime(chunk) >= from) {
-          samples += place.reader.count(chunk);
-        }
-      }
-      return samples;
-    } catch (IndexOutOfBoundsException e) {
-      throw place.block.unreadable(e);
-    }
+    return guarded(
+        place.block,
+        () -> {
+          long samples = 0;
+          int end = place.reader.endChunk(place.id);
+          for (int chunk = place.reader.firstChunk(place.id); chunk < end; chunk++) {
+            samples += isInRange(place.reader, chunk) ? place.reader.count(chunk) : 0;
+          }
+          return samples;
+        });
+  }
+
+  private boolean isInRange(BlockReader reader, int chunk) {
+    return reader.minTime(chunk) <= to && reader.maxTime(chunk) >= from;
   }
 
   private void decode(Place place, BlockReader.ChunkCursor cursor, SampleRun run) {
-    try {
-      int end = place.reader.endChunk(place.id);
-      for (int chunk = place.reader.firstChunk(place.id); chunk < end; chunk++) {
-        if (place.reader.minTime(chunk) <= to && place.reader.maxTime(chunk) >= from) {
-          int n = place.reader.decode(chunk, cursor);
-          int first = SampleRun.lowerBound(cursor.times, 0, n, from);
-          int last = SampleRun.lowerBound(cursor.times, first, n, to + 1);
-          run.add(cursor.times, cursor.values, first, last);
-        }
-      }
-    } catch (IndexOutOfBoundsException e) {
-      throw place.block.unreadable(e);
-    }
+    guarded(
+        place.block,
+        () -> {
+          int end = place.reader.endChunk(place.id);
+          for (int chunk = place.reader.firstChunk(place.id); chunk < end; chunk++) {
+            if (isInRange(place.reader, chunk)) {
+              int n = place.reader.decode(chunk, cursor);
+              int first = SampleRun.lowerBound(cursor.times, 0, n, from);
+              int last = SampleRun.lowerBound(cursor.times, first, n, to + 1);
+              run.add(cursor.times, cursor.values, first, last);
+            }
+          }
+          return true;
+        });
   }
 
   private interface BlockRead {
@@ -141,9 +142,21 @@ final class MetricReads {
 
   private void read(MetricBlock block, BlockRead read) {
     BlockReader reader = mapped.reader(block);
+    guarded(
+        block,
+        () -> {
+          read.from(reader);
+          return true;
+        });
+  }
+
+  /** Whatever a damaged block makes the decoders and Arrow throw says which block it is. */
+  private static <T> T guarded(MetricBlock block, Supplier<T> work) {
     try {
-      read.from(reader);
-    } catch (IndexOutOfBoundsException e) {
+      return work.get();
+    } catch (HeadroomException e) {
+      throw e;
+    } catch (RuntimeException e) {
       throw block.unreadable(e);
     }
   }

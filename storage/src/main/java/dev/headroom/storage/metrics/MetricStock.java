@@ -3,7 +3,6 @@ package dev.headroom.storage.metrics;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.StockEntry.Basis;
 import dev.headroom.storage.ledger.Structure;
-import dev.headroom.storage.model.HeadroomException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -37,8 +36,8 @@ final class MetricStock {
       entries.addAll(BlockStock.of(block, mapped.reader(block)));
       block.manifest.files().forEach(file -> counted.add(block.folder.resolve(file.name())));
       counted.add(block.folder.resolve(BlockManifest.FILE));
-    } catch (IOException | HeadroomException | IndexOutOfBoundsException _) {
-      // its files are met below
+    } catch (IOException | RuntimeException _) {
+      // damaged: its files are met below
     }
   }
 
