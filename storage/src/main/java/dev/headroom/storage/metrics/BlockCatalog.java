@@ -21,7 +21,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * the start with nothing touched; then leftovers are deleted and damaged blocks set aside.
  */
 final class BlockCatalog {
-  private static final Pattern FOLDER = Pattern.compile("(\\d{12})-(\\d{12})(\\.[a-z]+)?");
+  private static final Pattern FOLDER = Pattern.compile("(\\d{12})-(\\d{12})(\\.[a-z]+\\d*)?");
 
   private final Path root;
   private final List<MetricBlock> blocks = new ArrayList<>();

@@ -60,6 +60,10 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
   private final Map<Long, AdmittedSamples> pending = new ConcurrentHashMap<>();
 
   private final AtomicLong walBytes = new AtomicLong();
+
+  /** Filled at the start. */
+  private final List<WalDamage> unreadableFrames = new ArrayList<>();
+
   private final AtomicLong replayed = new AtomicLong();
 
   /** Reads hold it shared, so that close waits for them. */
@@ -147,20 +151,10 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
 
   private void recover() throws IOException {
     storage.startAt(wal.nextPosition());
-    long from = storage.checkpoint();
     wal.replay(
-        0,
-        (position, records, payload, offset, length) -> {
-          SampleBatch batch = MetricFrame.decode(payload, offset, length);
-          if (position >= from) {
-            storage.add(admission.readmit(batch), position);
-            replayed.addAndGet(batch.size());
-            flushIfFull();
-          }
-          listener.committed(batch, position);
-        });
+        0, (position, _, payload, offset, length) -> replay(position, payload, offset, length));
     storage.recovered(wal.nextPosition());
-    for (WalDamage damage : wal.damage()) {
+    for (WalDamage damage : damage()) {
       LOG.error(
           "metric WAL damaged file={} problem={} from_position={} bytes={}",
           damage.file(),
@@ -168,6 +162,27 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
           damage.fromPosition(),
           damage.bytes());
     }
+  }
+
+  private void replay(long position, byte[] payload, int offset, int length) {
+    boolean isInBlocks = position < storage.checkpoint();
+    if (isInBlocks && listener == SampleListener.NONE) {
+      return;
+    }
+    SampleBatch batch;
+    try {
+      batch = MetricFrame.decode(payload, offset, length);
+    } catch (IndexOutOfBoundsException e) {
+      unreadableFrames.add(
+          new WalDamage("frame", "does not decode: " + e.getMessage(), position, length));
+      return;
+    }
+    if (!isInBlocks) {
+      storage.add(admission.readmit(batch), position);
+      replayed.addAndGet(batch.size());
+      flushIfFull();
+    }
+    listener.committed(batch, position);
   }
 
   private void flushIfFull() {
@@ -218,18 +233,22 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     storage.add(samples, position);
     listener.committed(samples.batch(), position);
     if (walBytes.addAndGet(length) >= config.checkpointBytes()
-        || storage.headBytes() >= config.maxHeadBytes() / 2) {
+        || storage.unflushedBytes() >= config.maxHeadBytes() / 2) {
       flusher.ask();
-      storage.awaitRoom(() -> flusher.problem().isPresent() || flusher.isClosed());
     }
+    storage.awaitRoom(() -> flusher.problem().isPresent() || flusher.isClosed());
   }
 
   /** On the flushing thread, or on the opening or closing one while there is none. */
   private void flush() throws IOException {
     synchronized (flusher) {
-      long bytes = walBytes.get();
-      storage.flush();
-      walBytes.addAndGet(-bytes);
+      long bytes = walBytes.getAndSet(0);
+      try {
+        storage.flush();
+      } catch (IOException | RuntimeException e) {
+        walBytes.addAndGet(bytes);
+        throw e;
+      }
       wal.truncateBefore(Math.min(storage.checkpoint(), listener.neededFrom()));
     }
     compaction.ask();
@@ -347,7 +366,9 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
 
   /** What of the WAL could not be read at this start. */
   public List<WalDamage> damage() {
-    return wal.damage();
+    List<WalDamage> all = new ArrayList<>(wal.damage());
+    all.addAll(unreadableFrames);
+    return all;
   }
 
   /** Blocks that were set aside, at this start and since. */

@@ -112,12 +112,16 @@ final class Head {
     return all().stream().allMatch(HeadSeries::isEmpty);
   }
 
-  /** Forgets series that are empty and got nothing since then, when they are an eighth or more. */
+  /**
+   * Forgets series that are empty and got nothing since then, when they are an eighth or more, or
+   * when there is no room for new ones.
+   */
   void evictIdleSince(long nanos) {
     lock.writeLock().lock();
     try {
       List<HeadSeries> gone = byId.stream().filter(s -> s.isIdleSince(nanos)).toList();
-      if (gone.isEmpty() || gone.size() * 8L < byId.size()) {
+      boolean few = gone.size() * 8L < byId.size() && byId.size() < maxSeries;
+      if (gone.isEmpty() || few) {
         return;
       }
       gone.stream().filter(s -> s.evictIfIdleSince(nanos)).forEach(s -> byLabels.remove(s.labels));

@@ -178,10 +178,11 @@ final class MetricBlock {
   }
 
   static void setAside(Path folder) throws IOException {
-    Files.move(
-        folder,
-        folder.resolveSibling(folder.getFileName() + DAMAGED),
-        StandardCopyOption.ATOMIC_MOVE);
+    Path aside = folder.resolveSibling(folder.getFileName() + DAMAGED);
+    for (int number = 2; Files.exists(aside); number++) {
+      aside = folder.resolveSibling(folder.getFileName() + DAMAGED + number);
+    }
+    Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
     forceParent(folder);
   }
 

@@ -2,6 +2,8 @@ package dev.headroom.storage.metrics;
 
 import dev.headroom.storage.model.ByteReader;
 import dev.headroom.storage.model.ByteWriter;
+import dev.headroom.storage.model.ErrorCategory;
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.SampleBatch;
 import dev.headroom.storage.model.TenantId;
@@ -108,13 +110,15 @@ final class MetricFrame {
 
   /**
    * @throws IndexOutOfBoundsException when the bytes are no frame
+   * @throws HeadroomException UNAVAILABLE when a newer program wrote it
    */
   static SampleBatch decode(byte[] bytes, int offset, int length) {
     var in = new ByteReader(bytes, offset, length);
     int version = in.readByte();
     if (version != VERSION) {
-      throw new IllegalStateException(
-          "metric frame version "
+      throw new HeadroomException(
+          ErrorCategory.UNAVAILABLE,
+          "metric WAL holds frame version "
               + version
               + ", this program knows "
               + VERSION

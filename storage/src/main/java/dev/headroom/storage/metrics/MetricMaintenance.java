@@ -63,11 +63,17 @@ final class MetricMaintenance implements AutoCloseable {
         work.run();
         setProblem(null);
       } catch (IOException | RuntimeException e) {
-        if (!isClosed()) {
-          LOG.error("metric store: {} failed, trying again", name, e);
-          setProblem(String.valueOf(e.getMessage()));
-        }
+        failed(e);
       }
+    }
+  }
+
+  /** Said once, not at every further attempt that fails alike. */
+  private synchronized void failed(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    if (!closed && !message.equals(problem)) {
+      LOG.error("metric store cannot do its work, trying again work={}", name, e);
+      problem = message;
     }
   }
 

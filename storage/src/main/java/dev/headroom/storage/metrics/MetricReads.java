@@ -17,6 +17,10 @@ import java.util.function.Supplier;
 /** Answers questions about one tenant from its head and its blocks. Any thread. */
 final class MetricReads {
   private static final long BYTES_PER_SAMPLE = 16;
+
+  /** A series found in a block, its labels not counted: most blocks share them. */
+  private static final long BYTES_PER_PLACE = 40;
+
   private final TenantMetrics tenant;
   private final SeriesSelection selection;
   private final long from;
@@ -39,7 +43,7 @@ final class MetricReads {
       snapshot.head().keySet().forEach(labels -> places.put(labels, new ArrayList<>()));
       for (MetricBlock block : snapshot.blocks()) {
         deadline.check();
-        read(block, reader -> findPlaces(block, reader, places));
+        read(block, reader -> findPlaces(block, reader, places, permit));
       }
       List<Labels> sorted = new ArrayList<>(places.keySet());
       sorted.sort(Comparator.naturalOrder());
@@ -75,8 +79,11 @@ final class MetricReads {
   /** A series in a block. */
   private record Place(MetricBlock block, BlockReader reader, int id) {}
 
-  private void findPlaces(MetricBlock block, BlockReader reader, Map<Labels, List<Place>> places) {
-    for (int id : selection.select(reader)) {
+  private void findPlaces(
+      MetricBlock block, BlockReader reader, Map<Labels, List<Place>> places, MemoryPermit permit) {
+    int[] ids = selection.select(reader);
+    permit.reserve(ids.length * BYTES_PER_PLACE);
+    for (int id : ids) {
       if (overlaps(reader, id)) {
         places
             .computeIfAbsent(reader.labels(id), _ -> new ArrayList<>())

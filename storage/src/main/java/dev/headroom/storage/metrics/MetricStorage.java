@@ -57,6 +57,10 @@ final class MetricStorage implements AutoCloseable {
   private volatile long appliedPosition;
 
   private volatile long flushedSamples;
+
+  /** Those in the flush that runs, too; the same as the flushed ones when none does. */
+  private volatile long frozenSamples;
+
   private volatile long checkpoint;
 
   /** Days that the last flush added to. */
@@ -153,6 +157,11 @@ final class MetricStorage implements AutoCloseable {
     return (appliedSamples.get() - flushedSamples) * HeadSeries.BYTES_PER_SAMPLE;
   }
 
+  /** Of those alone that no flush has begun to write. */
+  long unflushedBytes() {
+    return (appliedSamples.get() - frozenSamples) * HeadSeries.BYTES_PER_SAMPLE;
+  }
+
   /** Waits while the heads are full, unless there is no hope that they are flushed. */
   void awaitRoom(BooleanSupplier hopeless) {
     synchronized (flushDone) {
@@ -175,9 +184,14 @@ final class MetricStorage implements AutoCloseable {
       long position = appliedPosition;
       long samples = appliedSamples.get();
       if (samples > flushedSamples || position != checkpoint) {
-        busyDays = flush.run(tenants.values(), position);
-        checkpoint = position;
-        flushedSamples = samples;
+        frozenSamples = samples;
+        try {
+          busyDays = flush.run(tenants.values(), position);
+          checkpoint = position;
+          flushedSamples = samples;
+        } finally {
+          frozenSamples = flushedSamples;
+        }
       } else {
         busyDays = Set.of();
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.SampleBatch;
 import dev.headroom.storage.model.TenantId;
@@ -69,6 +70,6 @@ class MetricFrameTest {
       assertThrows(IndexOutOfBoundsException.class, () -> MetricFrame.decode(frame, 0, cut));
     }
     frame[0] = 2;
-    assertThrows(IllegalStateException.class, () -> MetricFrame.decode(frame, 0, frame.length));
+    assertThrows(HeadroomException.class, () -> MetricFrame.decode(frame, 0, frame.length));
   }
 }
