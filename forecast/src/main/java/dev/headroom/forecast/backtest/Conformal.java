@@ -29,7 +29,7 @@ record Conformal(double[] scale, double[] scores, double growth, double stretch)
   private static final double TINY = 1e-6;
 
   /** Width added for one over the number of independent spans. */
-  private static final double FEW_ORIGINS = 0.5;
+  private static final double FEW_ORIGINS = 0.8;
 
   /**
    * @param errors {@code [origin][lead]}, NaN where unknown; at least one origin

@@ -29,7 +29,7 @@ record ModelSelection(List<Integer> members, double[] scores, List<String> notes
   private static final int BEST = 3;
 
   /** One that is this much worse than the best has nothing to add. */
-  private static final double MOST_WORSE = 1.5;
+  private static final double MOST_WORSE = 1.2;
 
   /** How far beyond the range of the past, in ranges, a forecast may go per length of the past. */
   private static final double MOST_GROWTH = 3;

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record LevelShift(int at, double size) {
   /** In noise deviations. The price of a false shift is forgetting real history, so it is high. */
-  private static final double LEAST_SIZE = 6;
+  private static final double LEAST_SIZE = 8;
 
   /** How much of the jump must show within a quarter of the window; a straight line shows 0.25. */
   private static final double LEAST_ABRUPT = 0.75;

@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 public record SeasonalShape(int[] periods, double[][] phases) {
   /** More cycles make phases steadier, fewer follow changes of habit faster. */
-  private static final int CYCLES = 8;
+  private static final int CYCLES = 12;
 
   private static final int[] YEARS = {365, 366, 52};
 
@@ -66,8 +66,8 @@ public record SeasonalShape(int[] periods, double[][] phases) {
   private static double[] phases(double[] detrended, int period) {
     double[] phases = new double[period];
     double[] seen = new double[CYCLES];
-    double within = 0;
-    int spread = 0;
+    double[] noise = new double[period];
+    Arrays.fill(noise, Double.NaN);
     int n = detrended.length;
     for (int phase = 0; phase < period; phase++) {
       int last = n - 1 - Math.floorMod(n - 1 - phase, period);
@@ -80,11 +80,12 @@ public record SeasonalShape(int[] periods, double[][] phases) {
       double[] some = Arrays.copyOf(seen, count);
       phases[phase] = count == 0 ? 0 : Median.midmean(some);
       if (count > 1) {
-        within += squares(some, mean(some)) / (count - 1) / count;
-        spread++;
+        double deviation = Median.deviation(some);
+        noise[phase] = deviation * deviation / count;
       }
     }
-    return shrink(smooth(phases), spread == 0 ? 0 : within / spread);
+    double usual = Median.of(noise);
+    return shrink(smooth(phases), Double.isNaN(usual) ? 0 : usual);
   }
 
   /** Year only: circular mean over about a month. */
