@@ -232,12 +232,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   private void mountReports(ServerBuilder builder, MetricSeries series, Ledger ledger) {
     new ForecastService(series, CALLERS, clock).mount(builder);
-    var retention =
-        new RetentionForecaster(
-            ledger,
-            config.retention()::ageOf,
-            config.retention().maxBytes(),
-            ForecastEngine::forecast);
+    var retention = new RetentionForecaster(ledger, config.retention(), ForecastEngine::forecast);
     var capacity =
         new CapacityPlanner(
             series,

@@ -10,13 +10,13 @@ import dev.headroom.storage.ledger.UsageHistory;
 import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.StreamKey;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
 
 /** Forecasts what streams bring in, all of them jointly, and what retention leaves of it. */
 public final class RetentionForecaster {
@@ -33,22 +33,13 @@ public final class RetentionForecaster {
   private static final int MAX_PATH_VALUES = 8 << 20;
 
   private final UsageHistory usage;
-  private final Function<StreamKey, Duration> ageOf;
-  private final long maxBytesPerTenant;
+  private final RetentionPolicy policy;
   private final JointForecaster forecaster;
 
-  /**
-   * @param ageOf how long a stream's data is kept from its event time
-   * @param maxBytesPerTenant past these the oldest days go first; 0 is no limit
-   */
   public RetentionForecaster(
-      UsageHistory usage,
-      Function<StreamKey, Duration> ageOf,
-      long maxBytesPerTenant,
-      JointForecaster forecaster) {
+      UsageHistory usage, RetentionPolicy policy, JointForecaster forecaster) {
     this.usage = usage;
-    this.ageOf = ageOf;
-    this.maxBytesPerTenant = maxBytesPerTenant;
+    this.policy = policy;
     this.forecaster = forecaster;
   }
 
@@ -67,7 +58,7 @@ public final class RetentionForecaster {
       for (String stream : usage.streams(tenant)) {
         deadline.check();
         StreamKey key = new StreamKey(tenant, stream);
-        histories.add(StreamHistory.read(usage, key, ageOf.apply(key), today));
+        histories.add(StreamHistory.read(usage, key, ageOf(key), today));
       }
     }
     histories.sort(
@@ -76,6 +67,12 @@ public final class RetentionForecaster {
             .thenComparing(history -> history.key().tenant())
             .thenComparing(history -> history.key().name()));
     return forecastStreams(histories, today, horizonDays, deadline);
+  }
+
+  private Duration ageOf(StreamKey stream) {
+    return usage.isOfSamples(stream.tenant(), stream.name())
+        ? policy.metricAge()
+        : policy.ageOf(stream);
   }
 
   private RetentionForecast forecastStreams(
@@ -95,7 +92,7 @@ public final class RetentionForecaster {
       streams.add(assumed(history, history.driver(), reason));
     }
     return new RetentionForecast(
-        today, horizonDays, paths(streams), streams, maxBytesPerTenant, isCutShort);
+        today, horizonDays, paths(streams), streams, policy.maxBytes(), isCutShort);
   }
 
   /** As many as every forecast has; 1 when growth is assumed everywhere. */

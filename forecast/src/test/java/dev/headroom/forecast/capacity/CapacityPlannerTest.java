@@ -15,12 +15,14 @@ import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.StreamKey;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +63,10 @@ class CapacityPlannerTest {
 
   private CapacityPlan plan(String yaml, Duration limit) {
     RetentionForecaster retention =
-        new RetentionForecaster(usage, _ -> Duration.ofDays(10), 0, CapacityPlannerTest::straight);
+        new RetentionForecaster(
+            usage,
+            new RetentionPolicy(Duration.ofDays(10), Map.of(), Duration.ofDays(400), 0),
+            CapacityPlannerTest::straight);
     return new CapacityPlanner(
             series,
             CapacityPlannerTest::straight,

@@ -17,6 +17,7 @@ import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.StreamAttributes;
 import dev.headroom.storage.model.StreamKey;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -49,10 +51,13 @@ class CostForecastTest {
 
   private CostForecast plan(
       String prices, JointForecaster forecaster, int keptDays, long overhead) {
-    RetentionForecaster retention =
-        new RetentionForecaster(usage, _ -> Duration.ofDays(keptDays), 0, forecaster);
+    RetentionForecaster retention = new RetentionForecaster(usage, kept(keptDays), forecaster);
     return new CostPlanner(retention, series, PriceFile.parse("p.yaml", prices), _ -> overhead)
         .plan(TENANT, NOW, 3, Deadline.after(Duration.ofMinutes(1)));
+  }
+
+  private static RetentionPolicy kept(int days) {
+    return new RetentionPolicy(Duration.ofDays(days), Map.of(), Duration.ofDays(400), 0);
   }
 
   /** Every day of every stream adds the same on every path. */
@@ -322,8 +327,7 @@ class CostForecastTest {
             + "- {name: r, meter: raw, unit: GB, valid_from: 2020-01-01, graduated: [{up_to: 33,"
             + " price: 0.1234567891}, {price: 0.05}]}\n";
     RetentionForecaster retention =
-        new RetentionForecaster(
-            ledger, _ -> Duration.ofDays(9), 0, RetentionForecastTest.random(seed, 40));
+        new RetentionForecaster(ledger, kept(9), RetentionForecastTest.random(seed, 40));
     CostForecast cost =
         new CostPlanner(
                 retention, new MemorySeries(), PriceFile.parse("p.yaml", prices), _ -> 123_456_789L)

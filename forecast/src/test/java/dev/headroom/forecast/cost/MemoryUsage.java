@@ -19,6 +19,8 @@ public final class MemoryUsage implements UsageHistory {
       new java.util.HashMap<>();
   private final Map<StreamKey, StreamAttributes> attributes = new java.util.HashMap<>();
 
+  private final java.util.Set<StreamKey> samples = new java.util.HashSet<>();
+
   public MemoryUsage store(StreamKey stream, LocalDate day, long bytes) {
     stored.computeIfAbsent(stream, _ -> new TreeMap<>()).merge(day, bytes, Long::sum);
     return this;
@@ -32,6 +34,17 @@ public final class MemoryUsage implements UsageHistory {
   public MemoryUsage describe(StreamKey stream, StreamAttributes is) {
     attributes.put(stream, is);
     return this;
+  }
+
+  /** From now on its bytes are samples. */
+  public MemoryUsage samples(StreamKey stream) {
+    samples.add(stream);
+    return this;
+  }
+
+  @Override
+  public boolean isOfSamples(TenantId tenant, String stream) {
+    return samples.contains(new StreamKey(tenant, stream));
   }
 
   @Override

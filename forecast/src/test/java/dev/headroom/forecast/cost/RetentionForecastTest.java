@@ -11,6 +11,7 @@ import dev.headroom.storage.ledger.UsageHistory.FlowTotals;
 import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.StreamKey;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -56,8 +57,10 @@ class RetentionForecastTest {
 
   private static RetentionForecast forecast(
       MemoryUsage usage, Map<String, Integer> ages, long maxBytes, JointForecaster forecaster) {
-    return new RetentionForecaster(
-            usage, key -> Duration.ofDays(ages.getOrDefault(key.name(), 5)), maxBytes, forecaster)
+    Map<String, Duration> kept = new TreeMap<>();
+    ages.forEach((stream, days) -> kept.put(stream, Duration.ofDays(days)));
+    var policy = new RetentionPolicy(Duration.ofDays(5), kept, Duration.ofDays(8), maxBytes);
+    return new RetentionForecaster(usage, policy, forecaster)
         .forecast(List.of(TENANT), TODAY, HORIZON, Deadline.after(Duration.ofMinutes(1)));
   }
 
@@ -200,6 +203,17 @@ class RetentionForecastTest {
     assertEquals(2_000, stream.added(Meter.RAW, 0, 3, Map.of()));
     assertEquals(40, stream.added(Meter.ACCEPTED, 0, 3, Map.of()));
     assertEquals(250, stream.history().cohortThen(TODAY.minusDays(20)), "deleted, so estimated");
+  }
+
+  @Test
+  void samplesAreKeptByTheirOwnAge() {
+    MemoryUsage usage = new MemoryUsage();
+    usage.store(new StreamKey(TENANT, "node"), TODAY.minusDays(7), 10);
+    assertEquals(
+        5, forecast(usage, Map.of(), 0, random(1, 2)).streams().getFirst().history().ageDays());
+    usage.samples(new StreamKey(TENANT, "node"));
+    assertEquals(
+        8, forecast(usage, Map.of(), 0, random(1, 2)).streams().getFirst().history().ageDays());
   }
 
   @Test

@@ -13,9 +13,11 @@ import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.StreamAttributes;
 import dev.headroom.storage.model.StreamKey;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongToDoubleFunction;
@@ -27,6 +29,13 @@ final class Fleet {
   static final LocalDate TODAY = LocalDate.parse("2026-11-23");
   static final long DAY = 86_400_000L;
   static final double GIB = 1L << 30;
+
+  private static final RetentionPolicy KEPT =
+      new RetentionPolicy(
+          Duration.ofDays(30),
+          Map.of("checkout", Duration.ofDays(90), "payments", Duration.ofDays(400)),
+          Duration.ofDays(400),
+          0);
 
   private static final String DISK_USAGE =
       "sum by (instance, mountpoint) (node_filesystem_size_bytes{fstype!~\"tmpfs|devtmpfs|ramfs|"
@@ -118,16 +127,8 @@ final class Fleet {
     }
   }
 
-  static Duration keptFor(StreamKey stream) {
-    return switch (stream.name()) {
-      case "checkout" -> Duration.ofDays(90);
-      case "payments" -> Duration.ofDays(400);
-      default -> Duration.ofDays(30);
-    };
-  }
-
   RetentionForecaster retention() {
-    return new RetentionForecaster(usage, Fleet::keptFor, 0, ForecastEngine::forecast);
+    return new RetentionForecaster(usage, KEPT, ForecastEngine::forecast);
   }
 
   CapacityPlanner capacity() {

@@ -114,6 +114,19 @@ public final class Ledger implements UsageHistory {
   }
 
   @Override
+  public boolean isOfSamples(TenantId tenant, String stream) {
+    long[] bytes = new long[2]; // of log records, of samples
+    stock(
+        StockDetail.DAILY,
+        entry -> {
+          if (belongsTo(entry, tenant) && entry.stream().equals(stream)) {
+            bytes[entry.structure().isOfSamples() ? 1 : 0] += entry.bytes();
+          }
+        });
+    return bytes[1] > bytes[0];
+  }
+
+  @Override
   public NavigableMap<LocalDate, FlowTotals> receivedByEventDay(TenantId tenant, String stream) {
     return flows.history(tenant).of(stream);
   }

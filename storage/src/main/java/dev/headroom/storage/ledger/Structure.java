@@ -39,6 +39,11 @@ public enum Structure {
     return ordinal() >= HEADERS.ordinal();
   }
 
+  /** Whether it is a part of stored samples, and not of log records. */
+  public boolean isOfSamples() {
+    return ordinal() >= TIMES.ordinal() && ordinal() <= CHUNK_META.ordinal();
+  }
+
   /** As answers name it: {@code doc_values}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -22,6 +22,12 @@ public interface UsageHistory {
    */
   NavigableMap<LocalDate, Long> storedByEventDay(TenantId tenant, String stream);
 
+  /**
+   * Whether most of its stored bytes are samples, which are kept by an age of their own, and not
+   * log records.
+   */
+  boolean isOfSamples(TenantId tenant, String stream);
+
   /** What arrived, by the UTC day of its event time. */
   NavigableMap<LocalDate, FlowTotals> receivedByEventDay(TenantId tenant, String stream);
 
