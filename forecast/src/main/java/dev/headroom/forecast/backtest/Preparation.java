@@ -78,7 +78,7 @@ record Preparation(History history, double[] actual, List<String> notes) {
               + (shift.size() > 0 ? "up" : "down")
               + " on "
               + date(series, shift.at())
-              + "; what was before is moved to the new level");
+              + "; what was before is moved to the new level, and intervals hold no other shift");
     }
   }
 

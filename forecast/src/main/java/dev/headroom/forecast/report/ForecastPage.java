@@ -96,8 +96,9 @@ final class ForecastPage {
     long[] times = new long[history.size()];
     Arrays.setAll(times, history::timeMillis);
     double[][] quantiles = predicted.quantiles();
+    long ahead = predicted.forecast().horizon() * history.stepMillis();
     return LineChart.builder()
-        .title(ForecastCsv.name(predicted.labels()))
+        .title("Measured, and expected for " + NotEnoughData.span(ahead))
         .unit(unit)
         .history(times, history.values())
         .forecastTimes(predicted.times())
