@@ -3,6 +3,7 @@ package dev.headroom.query.http;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.SampleBatch;
 import dev.headroom.storage.model.TenantId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.IntToDoubleFunction;
 final class OracleSamples {
   static final long START = 1_767_225_600_000L; // 2026-01-01T00:00:00Z
   static final int HOURS = 2;
+  static final Instant END = Instant.ofEpochMilli(START + HOURS * 3_600_000L);
 
   private static final long STEP = 15_000;
   private static final long OFFSET = 3_217;
@@ -50,7 +52,7 @@ final class OracleSamples {
     add("odd", n -> n % 7 == 0 ? Double.NaN : n % 50, "v", "nan");
     add("odd", n -> n % 100 == 50 ? Double.POSITIVE_INFINITY : n % 20, "v", "inf");
     add("odd", n -> -n * 0.25, "v", "negative");
-    add("stepped", n -> n / 40, "v", "x");
+    add("stepped", n -> Math.floor(n / 40.0), "v", "x");
     add("constant", n -> 42);
     add("disk_used", n -> 1e6 + 250 * n + 500 * Math.sin(n / 30.0), "disk", "sda");
     late("late", 200, "v", "y");
@@ -126,11 +128,24 @@ final class OracleSamples {
         .add(new Point(START + OFFSET + n * STEP, value));
   }
 
-  SampleBatch batch() {
+  SampleBatch firstHalf() {
+    return batch(START, START + HOURS * 1_800_000L);
+  }
+
+  SampleBatch secondHalf() {
+    return batch(START + HOURS * 1_800_000L, Long.MAX_VALUE);
+  }
+
+  private SampleBatch batch(long fromMillis, long toMillis) {
     var batch = new SampleBatch.Builder(TenantId.DEFAULT, "test", 0);
     series.forEach(
-        (labels, points) ->
-            points.forEach(point -> batch.add(labels, point.timeMillis(), point.value())));
+        (labels, points) -> {
+          for (Point point : points) {
+            if (point.timeMillis() >= fromMillis && point.timeMillis() < toMillis) {
+              batch.add(labels, point.timeMillis(), point.value());
+            }
+          }
+        });
     return batch.build(0);
   }
 

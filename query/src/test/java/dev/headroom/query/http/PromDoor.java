@@ -7,6 +7,7 @@ import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.promql.MemoryMetricStore;
 import dev.headroom.query.promql.MetricEngine;
+import dev.headroom.storage.metrics.MetricStore;
 import dev.headroom.storage.model.Labels;
 import dev.headroom.storage.model.SampleBatch;
 import dev.headroom.storage.model.TenantId;
@@ -28,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** A server on a free port over a store on the heap; the clock stands still. */
+/** A server on a free port, over a store on the heap or another one; the clock stands still. */
 final class PromDoor implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -36,10 +37,15 @@ final class PromDoor implements AutoCloseable {
       Executors.newScheduledThreadPool(8, Thread.ofVirtual().name("http-", 0).factory());
   private final Server server;
   private final HttpClient client = HttpClient.newHttpClient();
-  private final MemoryMetricStore store = new MemoryMetricStore();
+  private final MetricStore store;
   private final QueryAdmission admission;
 
   PromDoor(QueryLimits limits) {
+    this(limits, new MemoryMetricStore());
+  }
+
+  PromDoor(QueryLimits limits, MetricStore store) {
+    this.store = store;
     admission = new QueryAdmission(limits, new SimpleMeterRegistry());
     ServerBuilder builder =
         Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -54,10 +60,6 @@ final class PromDoor implements AutoCloseable {
     Role role = Role.valueOf(context.request().headers().get("role", "READ"));
     TenantId tenant = new TenantId(context.request().headers().get("tenant", "default"));
     return new Principal(tenant, "test", Set.of(role));
-  }
-
-  MemoryMetricStore store() {
-    return store;
   }
 
   QueryAdmission admission() {
@@ -114,5 +116,6 @@ final class PromDoor implements AutoCloseable {
     server.stop().join();
     blocking.shutdown();
     client.close();
+    store.close();
   }
 }

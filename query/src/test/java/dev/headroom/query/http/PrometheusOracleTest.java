@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.lang.Json;
+import dev.headroom.storage.metrics.EmbeddedMetricStore;
+import dev.headroom.storage.metrics.MetricStoreConfig;
+import dev.headroom.storage.retention.RetentionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Asks a real Prometheus and us the same, over the same samples. */
+/**
+ * Asks a real Prometheus and us the same, over the same samples; ours lie half in blocks and half
+ * in the head.
+ */
 final class PrometheusOracleTest {
   private static final long SEED = Long.getLong("headroom.seed", 20_260_101L);
   private static final double TOLERANCE = 1e-9;
@@ -49,8 +56,15 @@ final class PrometheusOracleTest {
     missing.ifPresent(reason -> System.err.println("no comparison with Prometheus: " + reason));
     assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
     var samples = new OracleSamples(SEED);
-    door = new PromDoor(QueryLimits.DEFAULT);
-    door.store().append(samples.batch());
+    var store =
+        EmbeddedMetricStore.open(
+            MetricStoreConfig.of(directory.resolve("metrics"), directory.resolve("wal")),
+            RetentionPolicy.DEFAULT,
+            InstantSource.fixed(OracleSamples.END));
+    store.append(samples.firstHalf());
+    store.flushNow();
+    store.append(samples.secondHalf());
+    door = new PromDoor(QueryLimits.DEFAULT, store);
     prometheus = PrometheusProcess.start(directory, samples.openMetrics());
     client = HttpClient.newHttpClient();
     try (InputStream in =
