@@ -243,8 +243,9 @@ final class PrometheusOracleTest {
   @Test
   void rangeQueriesAgree() {
     var paths = new ArrayList<String>();
-    for (String query : queries) {
-      for (String step : List.of("60", "420")) {
+    for (int i = 0; i < queries.size(); i++) {
+      String query = queries.get(i);
+      for (String step : i % 4 == 0 ? List.of("60", "420") : List.of("60")) {
         paths.add(
             "/api/v1/query_range?"
                 + form(
