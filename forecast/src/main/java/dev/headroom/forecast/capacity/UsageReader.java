@@ -91,8 +91,8 @@ final class UsageReader {
       TenantId tenant, Resource resource, long asOf, Deadline deadline) {
     NavigableMap<Labels, Days> byGroup = new TreeMap<>();
     long today = startOfDay(asOf);
-    long last = asOf - Math.floorMod(asOf, STEP_MILLIS);
-    boolean isFound = fill(byGroup, resource, query(tenant, resource, today, last), today);
+    long first = today + (asOf - today) % STEP_MILLIS; // so that the last point is now
+    boolean isFound = fill(byGroup, resource, query(tenant, resource, first, asOf), today);
     long end = today;
     for (int read = 0; read < MAX_DAYS; read += CHUNK_DAYS) {
       deadline.check();
@@ -151,11 +151,14 @@ final class UsageReader {
     return switch (resource.capacity()) {
       case Capacity.Fixed _ -> Map.of();
       case Capacity.Measured measured -> {
-        long to = asOf - Math.floorMod(asOf, STEP_MILLIS);
         Map<Labels, List<Double>> byGroup = new TreeMap<>();
         for (SeriesSamples samples :
             source.read(
-                tenant, measured.promql(), to - CAPACITY_AGE_MILLIS, to, CAPACITY_STEP_MILLIS)) {
+                tenant,
+                measured.promql(),
+                asOf - CAPACITY_AGE_MILLIS,
+                asOf,
+                CAPACITY_STEP_MILLIS)) {
           if (samples.size() > 0 && Double.isFinite(samples.values()[samples.size() - 1])) {
             byGroup
                 .computeIfAbsent(samples.labels().keep(resource.groupBy()), _ -> new ArrayList<>())

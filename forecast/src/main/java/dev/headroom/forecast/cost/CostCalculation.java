@@ -208,7 +208,7 @@ final class CostCalculation {
         addExact(charge, quantities, exact, pathCosts);
         toDate = toDate.add(toDate(charge));
       }
-      List<BigDecimal> rounded = CentAllocation.allocate(exact, book.minorDigits());
+      List<BigDecimal> rounded = CentAllocation.allocate(exact, book.decimals());
       for (int i = 0; i < rounded.size(); i++) {
         Price price = ofMonth.get(i / rows).price;
         cells.add(new CostForecast.Cell(i % rows, price, m, quantities.get(i), rounded.get(i)));
@@ -219,7 +219,7 @@ final class CostCalculation {
               days.month(),
               days.days(),
               days.measuredDays(),
-              toDate.setScale(book.minorDigits(), RoundingMode.HALF_EVEN)));
+              toDate.setScale(book.decimals(), RoundingMode.HALF_EVEN)));
     }
     note();
     List<String> partial =

@@ -238,10 +238,10 @@ public final class CostForecast {
 
   private BigDecimal quantile(double[] values, double probability) {
     return BigDecimal.valueOf(Quantiles.of(values, probability))
-        .setScale(book.minorDigits(), RoundingMode.HALF_EVEN);
+        .setScale(book.decimals(), RoundingMode.HALF_EVEN);
   }
 
   private BigDecimal zero() {
-    return BigDecimal.ZERO.setScale(book.minorDigits());
+    return BigDecimal.ZERO.setScale(book.decimals());
   }
 }

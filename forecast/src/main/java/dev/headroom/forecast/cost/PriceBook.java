@@ -9,6 +9,8 @@ import java.util.List;
  *
  * @param id the file's own name for itself
  * @param fingerprint first 12 hexadecimal digits of the SHA-256 of the file's text
+ * @param decimals that amounts are rounded to: the currency's smallest coin, unless the file asks
+ *     for more
  * @param source where the prices come from, shown with every amount
  * @param recordedAt when somebody wrote them down
  * @param tiers youngest first; never empty
@@ -17,6 +19,7 @@ public record PriceBook(
     String id,
     String fingerprint,
     Currency currency,
+    int decimals,
     String source,
     LocalDate recordedAt,
     List<Tier> tiers,
@@ -42,10 +45,5 @@ public record PriceBook(
   /** Age in days from which each tier counts. */
   int[] tierStarts() {
     return tiers.stream().mapToInt(Tier::fromAgeDays).toArray();
-  }
-
-  /** Decimals of the currency's smallest coin. */
-  public int minorDigits() {
-    return Math.max(0, currency.getDefaultFractionDigits());
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Reads a price book; {@code docs/prices.example.yaml} shows and explains every key. */
 public final class PriceFile {
   private static final int MAX_PRICES = 200;
+  private static final int MAX_DECIMALS = 8;
   private static final String EXAMPLE = "prices.example.yaml";
 
   /** The book used when none is configured: list prices to try with, no quote. */
@@ -42,6 +43,8 @@ public final class PriceFile {
     YamlSection yaml = YamlSection.parse(file, text);
     String id = yaml.requireText("id");
     Currency currency = required(yaml, "currency", yaml.value("currency", PriceFile::currency));
+    int coin = Math.max(0, currency.getDefaultFractionDigits());
+    int decimals = yaml.value("decimals", digits -> decimals(digits, coin)).orElse(coin);
     String source = yaml.requireText("source");
     LocalDate recordedAt = required(yaml, "recorded_at", date(yaml, "recorded_at"));
     List<PriceBook.Tier> tiers = tiers(yaml);
@@ -56,7 +59,8 @@ public final class PriceFile {
       prices.add(price);
     }
     yaml.finish();
-    return new PriceBook(id, fingerprint(text), currency, source, recordedAt, tiers, prices);
+    return new PriceBook(
+        id, fingerprint(text), currency, decimals, source, recordedAt, tiers, prices);
   }
 
   private static Price price(YamlSection yaml, List<PriceBook.Tier> tiers) {
@@ -164,6 +168,14 @@ public final class PriceFile {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("must be an ISO 4217 code like USD", e);
     }
+  }
+
+  private static int decimals(String text, int coin) {
+    int decimals = Integer.parseInt(text);
+    if (decimals < coin || decimals > MAX_DECIMALS) {
+      throw new IllegalArgumentException("must be " + coin + " to " + MAX_DECIMALS);
+    }
+    return decimals;
   }
 
   private static Optional<LocalDate> date(YamlSection yaml, String key) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * reading of each UTC day.
  */
 final class StockReadings {
-  private static final String QUERY = "sum by (stream) (headroom_stored_bytes)";
+  private static final String QUERY = "sum by (stream) (last_over_time(headroom_stored_bytes[1h]))";
   private static final long STEP_MILLIS = 3_600_000;
 
   private final Map<String, NavigableMap<LocalDate, Long>> byStream;
@@ -38,7 +38,8 @@ final class StockReadings {
     try {
       long start = from.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
       long end = to.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli() - 1;
-      for (SeriesSamples samples : source.read(tenant, QUERY, start, end, STEP_MILLIS)) {
+      long firstHourEnd = start + STEP_MILLIS - 1;
+      for (SeriesSamples samples : source.read(tenant, QUERY, firstHourEnd, end, STEP_MILLIS)) {
         var days = byStream.computeIfAbsent(samples.labels().get("stream"), _ -> new TreeMap<>());
         for (int i = 0; i < samples.size(); i++) {
           if (Double.isFinite(samples.values()[i])) {

@@ -101,7 +101,7 @@ public final class ReportService {
           ErrorCategory.OVERLOADED, "other reports are being made; try again in a moment");
     }
     try {
-      Instant asOf = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+      Instant asOf = clock.instant().truncatedTo(ChronoUnit.SECONDS);
       return render(making.make(tenant, parameters, asOf), format, width);
     } finally {
       running.release();

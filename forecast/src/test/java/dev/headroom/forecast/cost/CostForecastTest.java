@@ -118,7 +118,7 @@ class CostForecastTest {
   void elapsedDaysAreWhatTheLedgerRead() {
     storeDaily("app", 9, GB);
     series.answer(
-        "sum by (stream) (headroom_stored_bytes)",
+        "sum by (stream) (last_over_time(headroom_stored_bytes[1h]))",
         Labels.of("stream", "app"),
         Instant.parse("2026-11-01T00:00:00Z").toEpochMilli(),
         NOW.toEpochMilli(),

@@ -25,7 +25,7 @@ class PriceFileTest {
     PriceBook documented = PriceFile.parse("prices.example.yaml", text);
     assertEquals(documented, PriceFile.example());
     assertTrue(documented.version().startsWith("example-2026-11 ("));
-    assertEquals(2, documented.minorDigits());
+    assertEquals(2, documented.decimals());
   }
 
   @Test
@@ -35,6 +35,15 @@ class PriceFileTest {
     assertEquals(10, price.steps().getFirst().price().scale());
     assertTrue(price.isValidOn(LocalDate.parse("2026-01-01")));
     assertTrue(!price.isValidOn(LocalDate.parse("2025-12-31")));
+  }
+
+  @Test
+  void smallInstallationsMayRoundToPartsOfACoin() {
+    String head = HEAD.replace("prices:", "decimals: 6\nprices:");
+    assertEquals(6, PriceFile.parse("p.yaml", head + ONE).decimals());
+    check(
+        head.replace("decimals: 6", "decimals: 1") + ONE,
+        "p.yaml:5: decimals: \"1\": must be 2 to 8");
   }
 
   @Test
