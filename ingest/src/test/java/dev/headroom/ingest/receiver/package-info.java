@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headroom.ingest.receiver;
+
+import org.jspecify.annotations.NullMarked;
