@@ -22,6 +22,9 @@ final class PlanMaker {
   /** A resource whose newest sample is older is gone, or its sender is. */
   private static final long STALE_MILLIS = UsageReader.DAY_MILLIS;
 
+  /** What a single reading stands for. */
+  private static final long ONE_READING_MILLIS = 60_000;
+
   /** Days whose highest value counts as usage now where peaks matter. */
   private static final int PEAK_DAYS = 7;
 
@@ -39,7 +42,7 @@ final class PlanMaker {
   Optional<String> hindrance(MeasuredUsage usage, int horizonDays) {
     if (usage.daily().size() == 0) {
       long needed = MinimumHistory.neededSteps(UsageReader.DAY_MILLIS, horizonDays);
-      long known = usage.latestMillis() - usage.firstMillis();
+      long known = Math.max(ONE_READING_MILLIS, usage.latestMillis() - usage.firstMillis());
       return Optional.of(NotEnoughData.yet(known, needed * UsageReader.DAY_MILLIS).reason());
     }
     return defect(usage);
