@@ -143,6 +143,23 @@ public record HeadroomConfig(
         stayUpOnWriteFailure);
   }
 
+  public HeadroomConfig withPrices(Path book) {
+    return new HeadroomConfig(
+        data,
+        http,
+        syslog,
+        syslogZone,
+        tls,
+        authentication,
+        insecureListen,
+        hostMetrics,
+        retention,
+        resources,
+        Optional.of(book),
+        minFreeBytes,
+        stayUpOnWriteFailure);
+  }
+
   public HeadroomConfig withoutHostMetrics() {
     return new HeadroomConfig(
         data,

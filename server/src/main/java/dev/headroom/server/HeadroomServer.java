@@ -21,6 +21,8 @@ import dev.headroom.ingest.http.NdjsonService;
 import dev.headroom.ingest.http.RemoteWriteService;
 import dev.headroom.ingest.normalise.Normaliser;
 import dev.headroom.ingest.normalise.StreamRouter;
+import dev.headroom.ingest.receiver.ReceiverGroup;
+import dev.headroom.ingest.receiver.SyslogReceiver;
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
@@ -102,6 +104,7 @@ public final class HeadroomServer implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpDoor door;
   private volatile boolean failed;
+  private volatile Optional<SyslogReceiver> syslog = Optional.empty();
 
   // Guarded by this.
   private boolean closed;
@@ -177,10 +180,14 @@ public final class HeadroomServer implements AutoCloseable {
         config.data(),
         lastStopWasClean ? "clean" : "unclean",
         logs.replayedRecords());
+    var ingested = new IngestMeters(meters);
+    var admitted = new AdmissionControl(Runtime.getRuntime().maxMemory() / ADMITTED_SHARE);
+    var normaliser = new Normaliser(config.retention(), router(logs), clock);
+    openSyslog(logs, normaliser, ingested, admitted);
     door.mount(
         builder -> {
           new MetricsService(meters).mount(builder);
-          mountIngest(builder, logs, metrics);
+          mountIngest(builder, logs, metrics, normaliser, ingested, admitted);
           mountQueries(builder, logs, metrics, ledger);
         });
     Schedule schedule = doors.add(new Schedule());
@@ -202,14 +209,37 @@ public final class HeadroomServer implements AutoCloseable {
     LOG.info("ready uri={}", uri());
   }
 
-  private void mountIngest(ServerBuilder builder, LogStore logs, MetricStore metrics) {
-    var ingested = new IngestMeters(meters);
-    var admission = new AdmissionControl(Runtime.getRuntime().maxMemory() / ADMITTED_SHARE);
-    var bodies = new BodyReader(admission, DecodeSlots.forThisMachine(), BodyLimits.DEFAULT);
-    var router =
-        new StreamRouter(
-            tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(), clock);
-    var normaliser = new Normaliser(config.retention(), router, clock);
+  private StreamRouter router(LogStore logs) {
+    return new StreamRouter(
+        tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(), clock);
+  }
+
+  private void openSyslog(
+      LogStore logs, Normaliser normaliser, IngestMeters ingested, AdmissionControl admitted) {
+    if (config.syslog().isEmpty()) {
+      return;
+    }
+    var receiver =
+        new SyslogReceiver(
+            config.syslog().get().toSocketAddress(),
+            config.syslogZone(),
+            TenantId.DEFAULT,
+            logs,
+            normaliser,
+            ingested,
+            admitted);
+    doors.add(new ReceiverGroup()).open(receiver);
+    syslog = Optional.of(receiver);
+  }
+
+  private void mountIngest(
+      ServerBuilder builder,
+      LogStore logs,
+      MetricStore metrics,
+      Normaliser normaliser,
+      IngestMeters ingested,
+      AdmissionControl admitted) {
+    var bodies = new BodyReader(admitted, DecodeSlots.forThisMachine(), BodyLimits.DEFAULT);
     new BulkService(logs, normaliser, ingested, bodies, CALLERS).mount(builder);
     new DocumentService(logs, normaliser, ingested, bodies, CALLERS).mount(builder);
     new ElasticStartupService(ElasticStartupService.DEFAULT_VERSION).mount(builder);
@@ -286,7 +316,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   /** Where syslog lines are taken; empty when they are not. */
   public Optional<InetSocketAddress> syslogAddress() {
-    return Optional.empty();
+    return syslog.map(SyslogReceiver::address);
   }
 
   /**

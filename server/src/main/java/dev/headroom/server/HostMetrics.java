@@ -22,6 +22,9 @@ import oshi.software.os.OSFileStore;
 final class HostMetrics {
   private static final Logger LOG = LoggerFactory.getLogger(HostMetrics.class);
 
+  /** Smaller mounts hold a socket or a secret, no data that grows. */
+  private static final long MIN_DISK_BYTES = 16L << 20;
+
   private final MetricStore store;
   private final String host;
 
@@ -76,7 +79,7 @@ final class HostMetrics {
 
   /** {@code avail} and not {@code free}: what is reserved for root is no room for us. */
   private void addDisk(SampleBatch.Builder batch, Instant now, OSFileStore disk) {
-    if (disk.getTotalSpace() <= 0) {
+    if (disk.getTotalSpace() < MIN_DISK_BYTES) {
       return;
     }
     long millis = now.toEpochMilli();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,7 @@ class LedgerServiceTest {
   }
 
   private static Json member(Json.Members in, String name) {
-    Json value = in.fields().get(name);
-    assertTrue(value != null, name);
-    return value;
+    return Objects.requireNonNull(in.fields().get(name), name);
   }
 
   private static String text(Json.Members in, String name) {

@@ -12,7 +12,9 @@ import dev.headroom.storage.model.AllowForbidden;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +67,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Path directory = data == null ? TemporaryFolder.create("headroom-demo-") : checkedEmpty(data);
-    try (HeadroomServer server = HeadroomServer.start(configuration(directory))) {
+    Path settings = TemporaryFolder.create("headroom-demo-prices-");
+    try (HeadroomServer server = HeadroomServer.start(configuration(directory, prices(settings)))) {
       out.println("Headroom is ready: " + server.uri() + "  (data in " + directory + ")");
       Instant end = Instant.now();
       FleetFeed.Sent sent =
@@ -82,6 +85,7 @@ final class DemoCommand implements Callable<Integer> {
         server.awaitStop();
       }
     } finally {
+      TemporaryFolder.delete(settings);
       if (data == null) {
         TemporaryFolder.delete(directory);
       }
@@ -89,11 +93,23 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private HeadroomConfig configuration(Path directory) {
+  /** Beside the prices nothing is set that a user would not get. */
+  private HeadroomConfig configuration(Path directory, Path prices) {
     return HeadroomConfig.defaults(directory)
         .withListeners(
             new HostPort("127.0.0.1", port), Optional.of(new HostPort("127.0.0.1", 0)), false)
-        .withRetention(RETENTION);
+        .withRetention(RETENTION)
+        .withPrices(prices);
+  }
+
+  private static Path prices(Path folder) {
+    Path file = folder.resolve("prices.yaml");
+    try (InputStream in = DemoCommand.class.getResourceAsStream("demo-prices.yaml")) {
+      Files.write(file, Objects.requireNonNull(in, "demo-prices.yaml").readAllBytes());
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path checkedEmpty(Path directory) {

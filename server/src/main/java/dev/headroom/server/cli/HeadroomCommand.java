@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
       SearchCommand.class,
       ReportCommand.class,
       KeysCommand.class,
+      ForecastBenchCommand.class,
       VersionCommand.class,
       TrainCommand.class,
       AutoComplete.GenerateCompletion.class

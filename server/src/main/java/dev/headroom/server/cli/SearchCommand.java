@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -121,18 +122,20 @@ final class SearchCommand implements Runnable {
 
   /** Time, stream, severity and message; what else the record holds follows as name=value. */
   private static String line(Map<String, Json> hit) {
-    List<String> parts = new ArrayList<>();
-    parts.add(text(hit.get("_time")));
-    parts.add(text(hit.get("_stream")));
+    var head = new StringJoiner(" ").add(text(hit.get("_time"))).add(text(hit.get("_stream")));
+    var message = new StringJoiner(" ");
+    var rest = new StringJoiner(" ");
     for (Map.Entry<String, Json> field : hit.entrySet()) {
+      String value = text(field.getValue());
       switch (field.getKey()) {
         case "_time", "_stream", "_index", "_id", "@timestamp", "timestamp" -> {}
-        case "message", "msg", "log", "body", "level", "severity" ->
-            parts.add(text(field.getValue()));
-        default -> parts.add(field.getKey() + "=" + text(field.getValue()));
+        case "level", "log.level", "severity" -> head.add(value);
+        case "message", "msg", "log", "body" -> message.add(value);
+        default -> rest.add(field.getKey() + "=" + value);
       }
     }
-    return Terminal.fit(Terminal.safe(String.join(" ", parts)), Terminal.columns());
+    return Terminal.fit(
+        Terminal.safe(head + " " + message + " " + rest).strip(), Terminal.columns());
   }
 
   static Map<String, Json> members(Json json) {

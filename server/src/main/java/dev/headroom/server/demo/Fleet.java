@@ -27,14 +27,14 @@ final class Fleet {
 
   static final List<Host> HOSTS =
       List.of(
-          new Host("web-1", "web", "eu-west", 8, 90),
-          new Host("web-2", "web", "us-east", 8, 90),
-          new Host("checkout-1", "checkout", "eu-west", 4, 60),
-          new Host("checkout-2", "checkout", "us-east", 4, 60),
-          new Host("search-1", "search", "eu-west", 16, 14),
-          new Host("search-2", "search", "us-east", 16, 14),
-          new Host("db-1", "checkout", "eu-west", 16, 50),
-          new Host("db-2", "checkout", "us-east", 16, 50));
+          new Host("web-1", "web", "eu-west", 4, 260),
+          new Host("web-2", "web", "us-east", 4, 260),
+          new Host("checkout-1", "checkout", "eu-west", 2, 230),
+          new Host("checkout-2", "checkout", "us-east", 2, 230),
+          new Host("search-1", "search", "eu-west", 4, 95),
+          new Host("search-2", "search", "us-east", 4, 95),
+          new Host("db-1", "checkout", "eu-west", 4, 470),
+          new Host("db-2", "checkout", "us-east", 4, 470));
 
   private final Instant start;
   private final Instant end;

@@ -38,11 +38,14 @@ final class FleetMetrics {
   }
 
   int seriesCount() {
-    return hosts.size() * HostState.SERIES;
+    return Fleet.HOSTS.stream()
+        .mapToInt(host -> HostState.SERIES + HostState.SERIES_PER_CORE * host.cores())
+        .sum();
   }
 
   private final class HostState {
-    static final int SERIES = 11;
+    static final int SERIES = 7;
+    static final int SERIES_PER_CORE = 2;
 
     private final Host host;
     private final SplittableRandom random;
@@ -50,21 +53,21 @@ final class FleetMetrics {
     private final Disk root;
     private final Disk var;
     private final Labels requestsTotal;
-    private final Labels idleTotal;
-    private final Labels userTotal;
-    private final Labels systemTotal;
+    private final List<Labels> idleTotal = new ArrayList<>();
+    private final List<Labels> userTotal = new ArrayList<>();
     private final Labels memoryTotal;
     private final Labels memoryAvailable;
-    private final Labels load;
     private double requests;
-    private double idle;
-    private double user;
-    private double system;
+
+    /** Processor seconds by core; the first cores do most. */
+    private final double[] idle;
+
+    private final double[] user;
 
     HostState(Host host, SplittableRandom random) {
       this.host = host;
       this.random = random;
-      this.memoryBytes = host.cores() * 4 * GIB;
+      this.memoryBytes = host.cores() * 8 * GIB;
       this.root = new Disk("/", 80 * GIB, 0.32, 0.0002, 7);
       boolean fills = host.name().equals("db-2");
       boolean database = host.name().startsWith("db");
@@ -77,12 +80,15 @@ final class FleetMetrics {
               0);
       this.requestsTotal =
           labels("http_requests_total").with("service", host.service()).with("job", host.service());
-      this.idleTotal = labels("node_cpu_seconds_total").with("mode", "idle");
-      this.userTotal = labels("node_cpu_seconds_total").with("mode", "user");
-      this.systemTotal = labels("node_cpu_seconds_total").with("mode", "system");
+      this.idle = new double[host.cores()];
+      this.user = new double[host.cores()];
+      for (int core = 0; core < host.cores(); core++) {
+        Labels seconds = labels("node_cpu_seconds_total").with("cpu", Integer.toString(core));
+        idleTotal.add(seconds.with("mode", "idle"));
+        userTotal.add(seconds.with("mode", "user"));
+      }
       this.memoryTotal = labels("node_memory_MemTotal_bytes");
       this.memoryAvailable = labels("node_memory_MemAvailable_bytes");
-      this.load = labels("node_load1");
     }
 
     private Labels labels(String name) {
@@ -100,23 +106,22 @@ final class FleetMetrics {
     private void step(long epochSecond, Sink sink) {
       double noise = 1 + 0.06 * gaussian(random);
       double rate = Math.max(0, fleet.load(host, epochSecond) * noise);
-      double busy = Math.min(0.97, 0.04 + rate / (host.cores() * host.requestsPerCore()));
+      double busy = Math.min(0.93, 0.04 + rate / (host.cores() * host.requestsPerCore()));
       requests += Math.rint(rate * STEP_SECONDS);
-      double cpuSeconds = host.cores() * STEP_SECONDS;
-      user += cpuSeconds * busy * 0.8;
-      system += cpuSeconds * busy * 0.2;
-      idle += cpuSeconds * (1 - busy);
       double used = 0.35 + 0.0008 * fleet.day(epochSecond) + 0.22 * busy + 0.004 * gaussian(random);
       long millis = epochSecond * 1000;
       sink.sample(requestsTotal, millis, requests);
-      sink.sample(idleTotal, millis, centi(idle));
-      sink.sample(userTotal, millis, centi(user));
-      sink.sample(systemTotal, millis, centi(system));
+      for (int core = 0; core < host.cores(); core++) {
+        double share = busy * (core == 0 ? 1.05 : 1 - 0.05 / Math.max(1, host.cores() - 1));
+        user[core] += STEP_SECONDS * share;
+        idle[core] += STEP_SECONDS * (1 - share);
+        sink.sample(idleTotal.get(core), millis, centi(idle[core]));
+        sink.sample(userTotal.get(core), millis, centi(user[core]));
+      }
       sink.sample(memoryTotal, millis, memoryBytes);
       sink.sample(memoryAvailable, millis, pages(memoryBytes * (1 - Math.min(0.98, used))));
       root.step(epochSecond, sink);
       var.step(epochSecond, sink);
-      sink.sample(load, millis, centi(busy * host.cores() * (1 + 0.1 * gaussian(random))));
     }
 
     /** A file system that grows with the load, and is tidied every so many days. */
