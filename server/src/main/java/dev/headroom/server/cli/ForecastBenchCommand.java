@@ -1,6 +1,8 @@
 package dev.headroom.server.cli;
 
 import dev.headroom.forecast.backtest.ForecastBench;
+import dev.headroom.storage.model.HeadroomException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -27,6 +29,10 @@ final class ForecastBenchCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter progress = Objects.requireNonNull(spec).commandLine().getErr();
-    ForecastBench.run(data, out, progress);
+    try {
+      ForecastBench.run(data, out, progress);
+    } catch (IOException e) {
+      throw HeadroomException.invalid("forecast-bench: " + e.getMessage());
+    }
   }
 }
