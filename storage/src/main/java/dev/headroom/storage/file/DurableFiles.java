@@ -90,16 +90,17 @@ public final class DurableFiles {
       String found = in.readString();
       check(found.equals(format), file, "is a " + found + " file, expected " + format);
       int version = in.readInt();
-      if (version > newestVersion) {
-        throw new NewerFormatException(file, format, version, newestVersion);
-      }
       int length = in.readInt();
-      check(length == in.remaining() - 4, file, "is cut short");
+      check(length >= 0 && length == in.remaining() - 4, file, "is cut short");
       int start = in.position();
       in.skip(length);
       var crc = new CRC32C();
       crc.update(bytes, 0, in.position());
+      // Before the version is believed: a flipped bit must not look like a newer program's file.
       check(in.readInt() == (int) crc.getValue(), file, "bad checksum");
+      if (version > newestVersion) {
+        throw new NewerFormatException(file, format, version, newestVersion);
+      }
       return java.util.Arrays.copyOfRange(bytes, start, start + length);
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptFileException(file, "is cut short", e);

@@ -1,5 +1,8 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.file.CorruptFileException;
+import dev.headroom.storage.file.Damage;
+import dev.headroom.storage.file.DiskGuard;
 import dev.headroom.storage.ledger.StockDetail;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.StockSource;
@@ -14,14 +17,16 @@ import dev.headroom.storage.model.MemoryPermit;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import dev.headroom.storage.retention.RetentionPolicy;
-import dev.headroom.storage.wal.WalConfig;
 import dev.headroom.storage.wal.WalDamage;
 import dev.headroom.storage.wal.WalTicket;
 import dev.headroom.storage.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,35 +43,73 @@ import org.slf4j.LoggerFactory;
  * <p>A record is visible to every search that begins after its batch was acknowledged: a search
  * first waits until the indexing thread has reached the acknowledged position, then opens readers
  * on the writers' buffers.
+ *
+ * <p><i>Failure.</i> A full disk and an index that cannot be written refuse appends until they are
+ * mended, an error of the WAL until a restart; reads go on in each case. Damaged partitions are set
+ * aside one by one.
  */
 public final class EmbeddedLogStore implements LogStore, StockSource {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLogStore.class);
 
+  /** Reason of a partial answer: acknowledged records that are not indexed yet. */
+  static final String STALLED = "indexing_stalled";
+
+  /** Reason of a partial answer: a partition could not be read. */
+  static final String UNREADABLE = "partition_unreadable";
+
   private final LogStoreConfig config;
   private final LogListener listener;
+  private final DiskGuard guard;
   private final PartitionMap partitions;
+  private final PartitionSealer sealer;
+  private final LogApplier applier;
+  private final LogUpkeep upkeep;
   private final LogIndexer indexer;
   private final LogSearcher searcher;
   private final WriteAheadLog wal;
   private final BatchIds batchIds = new BatchIds();
   private final Map<TenantId, LogIds> ids = new ConcurrentHashMap<>();
 
+  /**
+   * Batches on their way through the WAL, by the array that is their frame, so that they need not
+   * be parsed again behind it.
+   */
+  private final Map<byte[], LogBatch> pending =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   /** Behind the last record whose frame is durable. */
   private final AtomicLong acknowledged = new AtomicLong();
 
   private final AtomicLong replayed = new AtomicLong();
-  private volatile Optional<String> failure = Optional.empty();
 
-  private EmbeddedLogStore(LogStoreConfig config, RetentionPolicy retention, LogListener listener)
+  private EmbeddedLogStore(
+      LogStoreConfig config,
+      RetentionPolicy retention,
+      LogListener listener,
+      DiskGuard guard,
+      InstantSource clock)
       throws IOException {
     this.config = config;
     this.listener = listener;
-    this.partitions = new PartitionMap(config);
-    this.indexer =
-        new LogIndexer(config, partitions, retention, this::cutWal, this::indexingFailed);
+    this.guard = guard;
+    PartitionLimits limits = config.partitions();
+    var shared =
+        new LogPartition.Shared(
+            Math.max(MIN_BUFFER_MB, limits.bufferBytes() / 4.0 / (1 << 20)),
+            guard,
+            new ReaderCache(limits.maxReaders()),
+            this::damaged);
+    this.partitions = new PartitionMap(config.directory(), limits, shared);
+    this.applier = new LogApplier(partitions, checkpoint(retention));
     this.searcher = new LogSearcher();
-    this.wal = WriteAheadLog.open(WalConfig.of("logs", config.walDirectory()), this::committed);
+    this.wal = WriteAheadLog.open(config.wal(), this::committed);
+    this.sealer = new PartitionSealer(guard, this::damaged, this::askCommit);
+    this.upkeep =
+        new LogUpkeep(config, partitions, applier, retention, wal, listener, sealer, clock);
+    this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
   }
+
+  private static final double MIN_BUFFER_MB = 4;
 
   public static EmbeddedLogStore open(LogStoreConfig config, RetentionPolicy retention) {
     return open(config, retention, LogListener.NONE);
@@ -79,43 +122,115 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
    */
   public static EmbeddedLogStore open(
       LogStoreConfig config, RetentionPolicy retention, LogListener listener) {
+    return open(
+        config, retention, listener, DiskGuard.of(config.directory()), InstantSource.system());
+  }
+
+  /** The same with a guard that others share, and the clock that tells when a day is over. */
+  public static EmbeddedLogStore open(
+      LogStoreConfig config,
+      RetentionPolicy retention,
+      LogListener listener,
+      DiskGuard guard,
+      InstantSource clock) {
+    EmbeddedLogStore store = null;
     try {
-      var store = new EmbeddedLogStore(config, retention, listener);
+      store = new EmbeddedLogStore(config, retention, listener, guard, clock);
       store.recover();
       return store;
     } catch (IOException | UncheckedIOException e) {
+      if (store != null) {
+        store.wal.close();
+      }
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot open the log store: " + e.getMessage(), e);
     }
   }
 
-  private void recover() {
+  private LogCheckpoint checkpoint(RetentionPolicy retention) throws IOException {
+    var none = new LogCheckpoint(0, ClassHistory.startingWith(retention));
+    try {
+      return LogCheckpoint.read(config.wal().directory()).orElse(none);
+    } catch (CorruptFileException e) {
+      partitions.noteDamage(
+          new Damage(
+              "wal/logs/" + LogCheckpoint.FILE_NAME,
+              e.getMessage() + "; the whole WAL is read again",
+              0,
+              0,
+              Optional.empty()));
+      return none;
+    }
+  }
+
+  private void recover() throws IOException {
+    long known = applier.checkpoint().position();
+    for (LogPartition partition : partitions.all()) {
+      known = Math.max(known, partition.manifest().map(m -> m.state().position()).orElse(0L));
+    }
+    wal.expect(applier.checkpoint().position(), known);
+    Optional<IOException> problem = replay();
+    long next = wal.nextPosition();
+    acknowledged.set(next);
+    if (problem.isEmpty()) {
+      applier.skipTo(next);
+      problem = adoptPolicy();
+    }
+    for (WalDamage found : wal.damage()) {
+      LOG.error(
+          "log WAL damaged file={} problem={} from_position={} bytes={}",
+          found.file(),
+          found.problem(),
+          found.fromPosition(),
+          found.bytes());
+    }
+    sealer.start();
+    upkeep.goOnMerging();
+    indexer.start(next, problem);
+  }
+
+  /**
+   * Tells every frame there is to those who keep account of them, and applies those behind the
+   * checkpoint. An index that cannot be written does not stop it: that is tried again later.
+   */
+  private Optional<IOException> replay() {
+    List<IOException> problems = new ArrayList<>(1);
     wal.replay(
         0,
         (position, records, payload, offset, length) -> {
           LogBatch batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
-          try {
-            replayed.addAndGet(indexer.replay(batch, position));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
           batch.batchId().ifPresent(id -> batchIds.replayed(id, batch, position));
           listener.committed(batch, position);
+          if (problems.isEmpty()) {
+            apply(batch, position).ifPresent(problems::add);
+          }
         });
-    acknowledged.set(wal.nextPosition());
-    indexer.start(wal.nextPosition());
-    for (WalDamage damage : wal.damage()) {
-      LOG.error(
-          "log WAL damaged file={} problem={} from_position={} bytes={}",
-          damage.file(),
-          damage.problem(),
-          damage.fromPosition(),
-          damage.bytes());
+    return problems.stream().findFirst();
+  }
+
+  private Optional<IOException> apply(LogBatch batch, long position) {
+    try {
+      replayed.addAndGet(applier.apply(batch, position));
+      if (applier.rawBytesSinceCommit() >= config.commitBytes()) {
+        upkeep.commit();
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private Optional<IOException> adoptPolicy() {
+    try {
+      upkeep.adoptPolicy();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
     }
   }
 
   private void committed(long position, int records, byte[] payload, int offset, int length) {
-    LogBatch batch = pending.remove(position);
+    LogBatch batch = pending.remove(payload);
     if (batch == null) {
       batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
     }
@@ -124,27 +239,29 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     acknowledged.set(position + records);
   }
 
-  /** Batches on their way through the WAL, so that they need not be parsed again behind it. */
-  private final Map<Long, LogBatch> pending = new ConcurrentHashMap<>();
-
-  private void cutWal(long position) {
-    wal.truncateBefore(Math.min(position, listener.neededFrom()));
+  private void damaged(LogPartition partition, Throwable problem) {
+    indexer.submit(() -> partitions.quarantineIfDamaged(partition, problem));
   }
 
-  private void indexingFailed(Throwable e) {
-    failure = Optional.of("indexing failed: " + e.getMessage());
-    LOG.error("indexing failed; the log store is read-only until a restart", e);
+  private void askCommit() {
+    indexer.askCommit();
   }
 
   @Override
   public AppendResult append(LogBatch batch) {
-    if (failure.isPresent()) {
-      throw new HeadroomException(ErrorCategory.UNAVAILABLE, failure.get());
-    }
+    requireWritable();
     if (batch.batchId().isEmpty()) {
       return store(batch);
     }
     return batchIds.once(batch.batchId().get(), () -> store(batch));
+  }
+
+  private void requireWritable() {
+    Optional<String> problem = failure().or(indexer::stalled);
+    if (problem.isPresent()) {
+      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: " + problem.get());
+    }
+    guard.requireRoom();
   }
 
   private AppendResult store(LogBatch batch) {
@@ -166,8 +283,8 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
       listener.refused(batch);
       return new AppendResult(List.of(), config.sync(), false);
     }
-    WalTicket ticket = enqueue(batch);
-    ticket.await();
+    WalTicket ticket = enqueue(batch, wal.epoch());
+    await(ticket, batch);
     List<Item> items = new ArrayList<>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
       long position = ticket.position() + i;
@@ -176,14 +293,22 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     return new AppendResult(items, config.sync(), false);
   }
 
-  private synchronized WalTicket enqueue(LogBatch batch) {
+  private WalTicket enqueue(LogBatch batch, long epoch) {
     byte[] bytes = batch.toBytes();
-    long position = wal.nextPosition(); // only this method appends, so it is the one given out
-    pending.put(position, batch);
+    pending.put(bytes, batch);
     try {
-      return wal.append(bytes, 0, bytes.length, batch.size(), config.sync());
+      return wal.append(bytes, 0, bytes.length, batch.size(), config.sync(), epoch);
     } catch (HeadroomException e) {
-      pending.remove(position);
+      pending.remove(bytes);
+      throw e;
+    }
+  }
+
+  private void await(WalTicket ticket, LogBatch batch) {
+    try {
+      ticket.await();
+    } catch (HeadroomException e) {
+      pending.remove(batch.toBytes());
       throw e;
     }
   }
@@ -193,21 +318,19 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     LogIds.Resolved resolved;
     Optional<WalTicket> ticket = Optional.empty();
     synchronized (known) {
-      resolved =
-          read(
-              batch.tenant(),
-              TimeRange.ALL,
-              snapshot ->
-                  known.resolve(batch, (index, id) -> searcher.findLive(snapshot, index, id)));
+      long epoch = wal.epoch();
+      known.startAt(epoch);
+      resolved = resolve(known, batch);
       if (resolved.stored().size() > 0) {
-        ticket = Optional.of(enqueue(resolved.stored()));
+        ticket = Optional.of(enqueue(resolved.stored(), epoch));
         known.remember(resolved.changes(), ticket.get().position(), acknowledged.get());
       } else {
         listener.refused(resolved.stored());
       }
     }
     try {
-      ticket.ifPresent(WalTicket::await);
+      LogBatch stored = resolved.stored();
+      ticket.ifPresent(waiting -> await(waiting, stored));
     } catch (HeadroomException e) {
       synchronized (known) {
         known.forget(resolved.changes());
@@ -219,22 +342,45 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     return new AppendResult(items, config.sync(), false);
   }
 
+  private LogIds.Resolved resolve(LogIds known, LogBatch batch) {
+    if (!indexer.awaitIndexed(acknowledged.get())) {
+      requireWritable();
+      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: stopping");
+    }
+    return read(
+        batch.tenant(),
+        TimeRange.ALL,
+        snapshot -> known.resolve(batch, (index, id) -> searcher.findLive(snapshot, index, id)));
+  }
+
   private static Item absolute(Item item, long first) {
-    return switch (item.outcome()) {
-      case CONFLICT, NOT_FOUND -> item;
-      case CREATED, UPDATED, DELETED -> {
-        long position = first + item.position();
-        String id = item.id().isEmpty() ? AutomaticId.of(position) : item.id();
-        yield new Item(item.outcome(), position, item.version(), id);
-      }
-    };
+    long position = LogIds.absolute(item.position(), first);
+    String id = item.id().isEmpty() ? AutomaticId.of(position) : item.id();
+    return new Item(item.outcome(), position, item.version(), id);
   }
 
   @Override
   public LogAnswer search(
       TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
-    return read(
-        tenant, search.range(), snapshot -> searcher.search(snapshot, search, deadline, permit));
+    LogAnswer answer =
+        read(
+            tenant,
+            search.range(),
+            snapshot -> searcher.search(snapshot, search, deadline, permit));
+    List<String> gaps = gaps(tenant, search.range());
+    return gaps.isEmpty() ? answer : answer.withReasons(gaps);
+  }
+
+  /** What a search of now may have missed, and why. */
+  private List<String> gaps(TenantId tenant, TimeRange range) {
+    List<String> reasons = new ArrayList<>();
+    if (indexer.stalled().isPresent() || indexer.failure().isPresent()) {
+      reasons.add(STALLED);
+    }
+    if (partitions.of(tenant, range).stream().anyMatch(LogPartition::isUnreadable)) {
+      reasons.add(UNREADABLE);
+    }
+    return reasons;
   }
 
   @Override
@@ -290,7 +436,16 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
   /** Commits all that was acknowledged to the partitions, so that the WAL can be cut. */
   public void checkpoint() {
     indexer.awaitIndexed(acknowledged.get());
-    indexer.commit();
+    call(upkeep::commit);
+  }
+
+  private void call(LogIndexer.Task task) {
+    try {
+      indexer.call(task);
+    } catch (IOException e) {
+      throw new HeadroomException(
+          ErrorCategory.UNAVAILABLE, "cannot write the log store: " + e.getMessage(), e);
+    }
   }
 
   /** Records replayed from the WAL at this start. */
@@ -298,14 +453,36 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     return replayed.get();
   }
 
-  /** Why nothing can be written, if so. */
+  /** Why nothing can be written until a restart, if so. */
   public Optional<String> failure() {
-    return failure.or(wal::failure);
+    return indexer.failure().or(wal::failure);
   }
 
-  /** What of the WAL could not be read at this start. */
-  public List<WalDamage> damage() {
-    return wal.damage();
+  /** Why nothing can be written for now, if so: the disk is full, or indexing waits. */
+  public Optional<String> stalled() {
+    return guard.isFull() ? Optional.of("the disk is full") : indexer.stalled();
+  }
+
+  /** What could not be read, at this start or since, and was set aside or mended. */
+  public List<Damage> damage() {
+    List<Damage> all = new ArrayList<>(partitions.damage());
+    for (WalDamage found : wal.damage()) {
+      all.add(
+          new Damage(
+              "wal/logs/" + found.file(),
+              found.problem(),
+              found.records(),
+              found.bytes(),
+              Optional.empty()));
+    }
+    return all;
+  }
+
+  /** Seals what is due now, and returns when the merges are done; else it happens by itself. */
+  public void seal() {
+    indexer.awaitIndexed(acknowledged.get());
+    call(upkeep::round);
+    sealer.awaitIdle();
   }
 
   /** Takes no more batches, indexes and commits what was acknowledged, then closes. */
@@ -314,6 +491,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     wal.close();
     indexer.close();
     try {
+      sealer.close();
       partitions.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

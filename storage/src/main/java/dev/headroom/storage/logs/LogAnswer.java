@@ -1,5 +1,6 @@
 package dev.headroom.storage.logs;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,13 @@ public record LogAnswer(
     boolean totalIsExact,
     List<LogAggregateResult> aggregates,
     List<String> partialReasons) {
+  /** With further reasons why it is partial. */
+  LogAnswer withReasons(List<String> reasons) {
+    List<String> all = new ArrayList<>(partialReasons);
+    all.addAll(reasons);
+    return new LogAnswer(hits, totalHits, false, aggregates, all);
+  }
+
   public boolean isPartial() {
     return !partialReasons.isEmpty();
   }

@@ -82,6 +82,19 @@ final class LogDocuments {
     return document;
   }
 
+  /** The record alone, for one whose values cannot be indexed: found by time, stream and index. */
+  static Document withoutFields(LogRecord log, long position) {
+    var document = new Document();
+    document.add(NumericDocValuesField.indexedField(LogSchema.TIMESTAMP, log.eventTimeNanos()));
+    document.add(NumericDocValuesField.indexedField(LogSchema.POSITION, position));
+    addName(document, LogSchema.STREAM, log.stream());
+    addName(document, LogSchema.INDEX, log.index());
+    document.add(
+        new StoredField(
+            LogSchema.SOURCE, new BytesRef(log.bytes(), log.sourceOffset(), log.sourceLength())));
+    return document;
+  }
+
   /** The term that stands for a sender's id: ids belong to their index. */
   static BytesRef idTerm(String index, String id) {
     return new BytesRef(index + '\0' + id);

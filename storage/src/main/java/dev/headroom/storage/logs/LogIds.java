@@ -28,12 +28,14 @@ final class LogIds {
   /** Changes not yet surely visible to a lookup, by index, NUL, id. */
   private final Map<String, Live> recent = new HashMap<>();
 
+  private long epoch;
+
   /** Past this many, those that are indexed are forgotten. */
   private static final int MAX_RECENT = 100_000;
 
   /**
    * @param stored the records to append, with their decisions; may be empty
-   * @param items one a record of the original batch; positions of stored ones are relative to 0
+   * @param items one a record of the original batch; positions inside the batch are relative
    */
   record Resolved(LogBatch stored, List<Item> items, Map<String, Live> changes) {}
 
@@ -59,7 +61,7 @@ final class LogIds {
     long position = builder.size();
     if (!record.hasId()) {
       builder.copyRecord(record, record.op()).endRecord();
-      return new Item(Outcome.CREATED, position, 1, "");
+      return new Item(Outcome.CREATED, LogRecord.inFrame((int) position), 1, "");
     }
     String id = record.id().orElseThrow();
     String key = record.index() + '\0' + id;
@@ -68,9 +70,10 @@ final class LogIds {
       live = lookup.find(record.index(), id).orElse(new Live(-1, 0, true));
     }
     boolean exists = !live.deleted();
-    if (record.op() == LogOp.CREATE && exists
-        || record.expectedPosition() != LogRecord.ANY_POSITION
-            && (!exists || live.position() != record.expectedPosition())) {
+    long wanted = record.expectedPosition();
+    boolean lostRace =
+        wanted != LogRecord.ANY_POSITION && (!exists || wanted < 0 || live.position() != wanted);
+    if (record.op() == LogOp.CREATE && exists || lostRace) {
       builder.reject("conflict", record.sourceLength());
       return new Item(Outcome.CONFLICT, live.position(), live.version(), id);
     }
@@ -82,10 +85,21 @@ final class LogIds {
     builder.copyRecord(record, record.op()).version(version);
     builder.expectedPosition(exists ? live.position() : LogRecord.ANY_POSITION).endRecord();
     boolean deletes = record.op() == LogOp.DELETE;
-    // Relative to the batch until remember() knows where it stands.
-    changes.put(key, new Live(position, version, deletes));
+    // Where the batch will stand is not known yet.
+    changes.put(key, new Live(LogRecord.inFrame((int) position), version, deletes));
     Outcome outcome = deletes ? Outcome.DELETED : exists ? Outcome.UPDATED : Outcome.CREATED;
-    return new Item(outcome, position, version, id);
+    return new Item(outcome, LogRecord.inFrame((int) position), version, id);
+  }
+
+  /**
+   * Forgets everything when the WAL refused frames since it was last asked: positions remembered
+   * here may have been given to other records since. What was written is indexed and found there.
+   */
+  void startAt(long walEpoch) {
+    if (epoch != walEpoch) {
+      recent.clear();
+      epoch = walEpoch;
+    }
   }
 
   /** Remembers decisions whose batch got its positions. */
@@ -96,7 +110,14 @@ final class LogIds {
     changes.forEach(
         (key, live) ->
             recent.put(
-                key, new Live(firstPosition + live.position(), live.version(), live.deleted())));
+                key,
+                new Live(
+                    absolute(live.position(), firstPosition), live.version(), live.deleted())));
+  }
+
+  /** A position that may be {@link LogRecord#inFrame relative} to a frame. */
+  static long absolute(long position, long firstPosition) {
+    return position < LogRecord.ANY_POSITION ? firstPosition - 2 - position : position;
   }
 
   /** Forgets decisions that never became durable. */

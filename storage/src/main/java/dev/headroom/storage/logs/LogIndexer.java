@@ -1,73 +1,123 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.model.ErrorCategory;
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.LogBatch;
-import dev.headroom.storage.model.LogRecord;
-import dev.headroom.storage.model.StreamKey;
-import dev.headroom.storage.model.TenantId;
-import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.wal.CommitListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that turns acknowledged batches into documents, in WAL order, and commits partitions
  * so that the WAL can be cut. {@link #awaitIndexed} is how a search comes to see all that was
  * acknowledged.
+ *
+ * <p><i>Failure.</i> When an index cannot be written (disk full, error of the disk), indexing
+ * <i>stalls</i>: appends are refused, searches answer from what there is and say so, and what was
+ * acknowledged waits in the WAL. It is tried again until it works: back to the last commits, then
+ * the WAL is read again from the checkpoint. Anything else that goes wrong is a bug; then the store
+ * stays readable and takes nothing more.
  */
 final class LogIndexer implements AutoCloseable {
-  private final LogStoreConfig config;
-  private final PartitionMap partitions;
-  private final RetentionPolicy retention;
-  private final LongConsumer cutWal;
-  private final Consumer<Throwable> onFailure;
-  private final Thread thread;
-  private final LogRecord record = new LogRecord();
+  private static final Logger LOG = LoggerFactory.getLogger(LogIndexer.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+  private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(10);
+
+  /** Reads acknowledged frames again. */
+  interface Frames {
+    void read(long from, long to, CommitListener consumer) throws IOException;
+  }
+
+  /** What is done from time to time behind the indexing: commit, checkpoint, seal. */
+  interface Upkeep {
+    /** Commits and makes the checkpoint durable. */
+    void commit() throws IOException;
+
+    /** Seals what is due. */
+    void round() throws IOException;
+  }
+
+  /** A change of the set of partitions, made between batches. */
+  interface Task {
+    void run() throws IOException;
+  }
 
   private record Work(LogBatch batch, long position) {}
+
+  private record Queued(Task task, CompletableFuture<Boolean> done) {}
+
+  private final LogStoreConfig config;
+  private final LogApplier applier;
+  private final PartitionMap partitions;
+  private final Frames frames;
+  private final Upkeep upkeep;
+  private final BooleanSupplier diskIsFull;
+  private final Thread thread;
 
   private final ArrayDeque<Work> queue = new ArrayDeque<>();
 
   // Guarded by `queue`.
+  private final ArrayDeque<Queued> tasks = new ArrayDeque<>();
   private long queuedBytes;
+  private long durablePosition;
   private long indexedPosition;
   private boolean closed;
   private boolean commitAsked;
-  private long commitsAsked;
-  private long commitsDone;
-  private @Nullable Throwable failure;
+  private @Nullable String stall;
+  private @Nullable String failure;
 
   // Indexing thread only.
-  private long rawBytesSinceCommit;
+  private @Nullable LogPartition suspect;
   private long lastCommitNanoTime = System.nanoTime();
+  private long lastRoundNanoTime = System.nanoTime();
+  private long retryNanoTime;
+  private Duration retryAfter = FIRST_RETRY;
 
   LogIndexer(
       LogStoreConfig config,
+      LogApplier applier,
       PartitionMap partitions,
-      RetentionPolicy retention,
-      LongConsumer cutWal,
-      Consumer<Throwable> onFailure) {
+      Frames frames,
+      Upkeep upkeep,
+      BooleanSupplier diskIsFull) {
     this.config = config;
+    this.applier = applier;
     this.partitions = partitions;
-    this.retention = retention;
-    this.cutWal = cutWal;
-    this.onFailure = onFailure;
+    this.frames = frames;
+    this.upkeep = upkeep;
+    this.diskIsFull = diskIsFull;
     this.thread = Thread.ofPlatform().name("log-indexer").unstarted(this::run);
   }
 
-  void start(long position) {
+  /** Starts behind a replay that reached the position, or stalled where it failed. */
+  void start(long position, Optional<IOException> problem) {
     synchronized (queue) {
-      indexedPosition = Math.max(indexedPosition, position);
+      durablePosition = position;
+      indexedPosition = position;
     }
+    problem.ifPresent(this::stall);
     thread.start();
   }
 
   /** Takes an acknowledged batch; waits while too much is queued. */
   void add(LogBatch batch, long position) {
     synchronized (queue) {
-      while (queuedBytes > config.maxUnindexedBytes() && !closed && failure == null) {
+      while (queuedBytes > config.maxUnindexedBytes() && isRunning()) {
         waitForChange();
+      }
+      durablePosition = position + batch.size();
+      if (stall != null || failure != null) {
+        return; // it is in the WAL
       }
       queue.add(new Work(batch, position));
       queuedBytes += batch.toBytes().length;
@@ -75,12 +125,17 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
-  /** Returns when every record below the position is in the index writers. */
-  void awaitIndexed(long position) {
+  private boolean isRunning() {
+    return !closed && stall == null && failure == null;
+  }
+
+  /** Whether every record below the position is in the index writers, after waiting for it. */
+  boolean awaitIndexed(long position) {
     synchronized (queue) {
-      while (indexedPosition < position && failure == null && !closed) {
+      while (indexedPosition < position && isRunning()) {
         waitForChange();
       }
+      return indexedPosition >= position && stall == null && failure == null;
     }
   }
 
@@ -89,50 +144,107 @@ final class LogIndexer implements AutoCloseable {
       queue.wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.headroom.storage.model.HeadroomException(
-          dev.headroom.storage.model.ErrorCategory.UNAVAILABLE, "interrupted", e);
+      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "interrupted", e);
     }
   }
 
-  /**
-   * Indexes what of a batch is not in its partitions yet, on the caller's thread, at a start;
-   * returns how many records that were.
-   */
-  int replay(LogBatch batch, long position) throws IOException {
-    int added = index(batch, position);
+  /** Why nothing is indexed now, though it will be again. */
+  Optional<String> stalled() {
     synchronized (queue) {
-      indexedPosition = position + batch.size();
+      return Optional.ofNullable(stall);
     }
-    commitIfDue(false);
-    return added;
+  }
+
+  /** Why nothing will be indexed until a restart. */
+  Optional<String> failure() {
+    synchronized (queue) {
+      return Optional.ofNullable(failure);
+    }
+  }
+
+  /** Asks for a commit of everything indexed so far; does not wait. */
+  void askCommit() {
+    synchronized (queue) {
+      commitAsked = true;
+      queue.notifyAll();
+    }
+  }
+
+  /** Runs a task on the indexing thread, between batches, and waits for it. */
+  void call(Task task) throws IOException {
+    var done = new CompletableFuture<Boolean>();
+    queue(task, done);
+    try {
+      done.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e);
+    }
+  }
+
+  /** The same without waiting. */
+  void submit(Task task) {
+    queue(task, new CompletableFuture<>());
+  }
+
+  private void queue(Task task, CompletableFuture<Boolean> done) {
+    synchronized (queue) {
+      if (closed) {
+        done.completeExceptionally(new IOException("the log store is closed"));
+        return;
+      }
+      tasks.add(new Queued(task, done));
+      queue.notifyAll();
+    }
   }
 
   private void run() {
-    try {
-      while (true) {
-        Work work = take();
-        if (work != null) {
-          index(work.batch, work.position);
-          done(work);
-        }
-        long asked = takeCommitAsked();
-        commitIfDue(asked > 0);
-        commitDone(asked);
-        if (work == null && isDrained()) {
-          commitAll();
-          return;
-        }
+    boolean goesOn = true;
+    while (goesOn) {
+      Work work = take();
+      try {
+        goesOn = step(work);
+      } catch (IOException e) {
+        stall(e);
+      } catch (UncheckedIOException e) {
+        stall(cause(e));
+      } catch (Throwable e) {
+        fail(e);
       }
-    } catch (IOException | RuntimeException e) {
-      fail(e);
     }
+    refuseTasks();
+  }
+
+  /** Whether there is a next one. */
+  private boolean step(@Nullable Work work) throws IOException {
+    if (work != null) {
+      applier.apply(work.batch, work.position);
+      done(work);
+    }
+    runTasks();
+    if (failure().isPresent()) {
+      return !isClosed();
+    }
+    if (stalled().isPresent()) {
+      if (isClosed()) {
+        return false; // what is acknowledged is in the WAL
+      }
+      catchUpIfDue();
+      return true;
+    }
+    commitIfDue(takeCommitAsked());
+    sealIfDue();
+    if (work == null && isDrained()) {
+      upkeep.commit();
+      return false;
+    }
+    return true;
   }
 
   private @Nullable Work take() {
     synchronized (queue) {
-      if (queue.isEmpty() && !closed && !commitAsked) {
+      if (queue.isEmpty() && tasks.isEmpty() && !closed && !commitAsked) {
         try {
-          queue.wait(Math.max(1, config.commitInterval().toMillis()));
+          queue.wait(Math.max(1, waitMillis()));
         } catch (InterruptedException _) {
           closed = true;
         }
@@ -141,27 +253,29 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
+  private long waitMillis() {
+    return stall != null
+        ? retryAfter.toMillis()
+        : Math.min(config.commitInterval().toMillis(), BETWEEN_ROUNDS.toMillis());
+  }
+
+  private boolean isClosed() {
+    synchronized (queue) {
+      return closed;
+    }
+  }
+
   private boolean isDrained() {
     synchronized (queue) {
-      return closed && queue.isEmpty();
+      return closed && queue.isEmpty() && tasks.isEmpty();
     }
   }
 
-  /** How many commits were asked for so far, if one is still to be done; else 0. */
-  private long takeCommitAsked() {
+  private boolean takeCommitAsked() {
     synchronized (queue) {
-      long asked = commitAsked ? commitsAsked : 0;
+      boolean asked = commitAsked;
       commitAsked = false;
       return asked;
-    }
-  }
-
-  private void commitDone(long asked) {
-    if (asked > 0) {
-      synchronized (queue) {
-        commitsDone = asked;
-        queue.notifyAll();
-      }
     }
   }
 
@@ -173,82 +287,132 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
+  private void runTasks() {
+    while (true) {
+      Queued next;
+      synchronized (queue) {
+        next = tasks.poll();
+      }
+      if (next == null) {
+        return;
+      }
+      try {
+        next.task.run();
+        next.done.complete(true);
+      } catch (IOException | RuntimeException e) {
+        next.done.completeExceptionally(e);
+      }
+    }
+  }
+
+  private void refuseTasks() {
+    synchronized (queue) {
+      tasks.forEach(task -> task.done.completeExceptionally(new IOException("closed")));
+      tasks.clear();
+    }
+  }
+
   private void fail(Throwable e) {
+    LOG.error("indexing failed; the log store is read-only until a restart", e);
+    stop(() -> failure = "indexing failed: " + e);
+  }
+
+  private void stall(IOException e) {
+    LOG.error("indexing stalled, it is tried again problem={}", e.getMessage());
+    LOG.debug("indexing stalled", e);
+    if (e instanceof PartitionFailure partitionFailure) {
+      suspect = partitionFailure.partition;
+    }
+    retryNanoTime = System.nanoTime() + retryAfter.toNanos();
+    stop(() -> stall = "indexing waits: " + e.getMessage());
+  }
+
+  private void stop(Runnable why) {
     synchronized (queue) {
-      failure = e;
+      why.run();
       queue.clear();
+      queuedBytes = 0;
       queue.notifyAll();
     }
-    onFailure.accept(e);
   }
 
-  private int index(LogBatch batch, long firstPosition) throws IOException {
-    int added = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      record.moveTo(batch, i);
-      if (indexRecord(batch.tenant(), firstPosition + i)) {
-        added++;
-      }
-      rawBytesSinceCommit += record.sourceLength();
+  private void catchUpIfDue() {
+    if (System.nanoTime() - retryNanoTime < 0 || diskIsFull.getAsBoolean()) {
+      return;
     }
-    return added;
+    try {
+      partitions.rollbackBroken(Optional.ofNullable(suspect));
+      suspect = null;
+      applier.restart();
+      boolean caughtUp = false;
+      while (!caughtUp) {
+        caughtUp = catchUp();
+      }
+      retryAfter = FIRST_RETRY;
+      LOG.info("indexing goes on position={}", applier.position());
+    } catch (IOException e) {
+      stallLonger(e);
+    } catch (UncheckedIOException e) {
+      stallLonger(cause(e));
+    }
   }
 
-  private boolean indexRecord(TenantId tenant, long position) throws IOException {
-    if (record.hasId() && record.expectedPosition() != LogRecord.ANY_POSITION) {
-      for (LogPartition partition : partitions.of(tenant)) {
-        if (position >= partition.committedPosition()) {
-          partition.remove(record, record.expectedPosition());
-        }
-      }
+  private void stallLonger(IOException e) {
+    Duration twice = retryAfter.multipliedBy(2);
+    retryAfter = twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+    stall(e);
+  }
+
+  private static IOException cause(UncheckedIOException e) {
+    return e.getCause() == null ? new IOException(e) : e.getCause();
+  }
+
+  private boolean catchUp() throws IOException {
+    long to;
+    synchronized (queue) {
+      to = durablePosition;
     }
-    if (LogPartition.isRemoval(record)) {
+    frames.read(
+        applier.position(),
+        to,
+        (position, records, payload, offset, length) -> {
+          try {
+            applier.apply(
+                LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length)), position);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    applier.skipTo(to);
+    upkeep.commit();
+    synchronized (queue) {
+      if (durablePosition != to) {
+        return false;
+      }
+      indexedPosition = to;
+      stall = null;
+      queue.notifyAll();
       return true;
-    }
-    String retentionClass = retention.classOf(new StreamKey(tenant, record.stream()));
-    LogPartition partition =
-        partitions.open(
-            PartitionKey.of(tenant, retentionClass, record.eventTimeNanos()), indexedPositionNow());
-    if (position < partition.committedPosition()) {
-      return false;
-    }
-    partition.add(record, position);
-    return true;
-  }
-
-  private long indexedPositionNow() {
-    synchronized (queue) {
-      return indexedPosition;
-    }
-  }
-
-  /** Commits everything indexed so far; returns when that is done. */
-  void commit() {
-    synchronized (queue) {
-      commitAsked = true;
-      long mine = ++commitsAsked;
-      queue.notifyAll();
-      while (commitsDone < mine && failure == null && !closed) {
-        waitForChange();
-      }
     }
   }
 
   private void commitIfDue(boolean asked) throws IOException {
     long age = System.nanoTime() - lastCommitNanoTime;
+    long bytes = applier.rawBytesSinceCommit();
     if (asked
-        || rawBytesSinceCommit >= config.commitBytes()
-        || rawBytesSinceCommit > 0 && age >= config.commitInterval().toNanos()) {
-      commitAll();
+        || bytes >= config.commitBytes()
+        || applier.position() > applier.checkpoint().position()
+            && age >= config.commitInterval().toNanos()) {
+      upkeep.commit();
+      lastCommitNanoTime = System.nanoTime();
     }
   }
 
-  private void commitAll() throws IOException {
-    long position = indexedPositionNow();
-    partitions.commitAll(position);
-    rawBytesSinceCommit = 0;
-    lastCommitNanoTime = System.nanoTime();
-    cutWal.accept(position);
+  private void sealIfDue() throws IOException {
+    if (System.nanoTime() - lastRoundNanoTime >= BETWEEN_ROUNDS.toNanos()) {
+      lastRoundNanoTime = System.nanoTime();
+      upkeep.round();
+    }
   }
 
   /** Indexes what is queued, commits, and ends the thread. */

@@ -30,7 +30,11 @@ final class LogStock {
 
   void emit(StockDetail detail, Consumer<StockEntry> consumer) {
     for (LogPartition partition : partitions) {
-      partition.stock().emit(detail, consumer);
+      try {
+        partition.stock().emit(detail, consumer);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     if (Files.isDirectory(root)) {
       emitOthers(consumer);

@@ -1,36 +1,52 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.wal.SyncPolicy;
+import dev.headroom.storage.wal.WalConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * @param directory of the partitions
- * @param walDirectory of the log WAL
+ * @param wal of the logs; its folder holds the checkpoint as well
  * @param maxUnindexedBytes acknowledged and not yet indexed; past it the WAL waits for the indexer
  * @param commitBytes raw bytes indexed after which partitions are committed and the WAL is cut
  * @param commitInterval the same by time
- * @param bufferBytes memory of all index writers together; the largest is flushed past it
- * @param maxOpenPartitions writers open at once; the least recently used is committed and closed
  */
 public record LogStoreConfig(
     Path directory,
-    Path walDirectory,
+    WalConfig wal,
     SyncPolicy sync,
     long maxUnindexedBytes,
     long commitBytes,
     Duration commitInterval,
-    long bufferBytes,
-    int maxOpenPartitions) {
+    PartitionLimits partitions) {
   public static LogStoreConfig of(Path directory, Path walDirectory) {
     return new LogStoreConfig(
         directory,
-        walDirectory,
+        WalConfig.of("logs", walDirectory),
         SyncPolicy.FSYNC,
         64L << 20,
         64L << 20,
         Duration.ofSeconds(30),
-        128L << 20,
-        64);
+        PartitionLimits.DEFAULT);
+  }
+
+  public LogStoreConfig withPartitions(PartitionLimits limits) {
+    return new LogStoreConfig(
+        directory, wal, sync, maxUnindexedBytes, commitBytes, commitInterval, limits);
+  }
+
+  public LogStoreConfig withCommits(long bytes, Duration interval) {
+    return new LogStoreConfig(directory, wal, sync, maxUnindexedBytes, bytes, interval, partitions);
+  }
+
+  public LogStoreConfig withSync(SyncPolicy policy) {
+    return new LogStoreConfig(
+        directory, wal, policy, maxUnindexedBytes, commitBytes, commitInterval, partitions);
+  }
+
+  public LogStoreConfig withWal(WalConfig config) {
+    return new LogStoreConfig(
+        directory, config, sync, maxUnindexedBytes, commitBytes, commitInterval, partitions);
   }
 }

@@ -174,7 +174,7 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
       batch = MetricFrame.decode(payload, offset, length);
     } catch (IndexOutOfBoundsException e) {
       unreadableFrames.add(
-          new WalDamage("frame", "does not decode: " + e.getMessage(), position, length));
+          new WalDamage("frame", "does not decode: " + e.getMessage(), position, -1, length));
       return;
     }
     if (!isInBlocks) {

@@ -109,10 +109,25 @@ public final class LogRecord {
 
   /**
    * As it comes in: accept only if the live record of the id is at this position. As it is stored:
-   * the position of the record that this one replaces or deletes.
+   * the position of the record that this one replaces or deletes, see {@link #replacedPosition}.
    */
   public long expectedPosition() {
     return expectedPosition;
+  }
+
+  /** How a stored record says that it replaces record {@code i} of its own frame. */
+  public static long inFrame(int i) {
+    return -2L - i;
+  }
+
+  /**
+   * Position of the stored record that this stored one replaces or deletes; {@link #ANY_POSITION}
+   * when it replaces none.
+   */
+  public long replacedPosition(long positionOfFrame) {
+    return expectedPosition < ANY_POSITION
+        ? positionOfFrame - 2L - expectedPosition
+        : expectedPosition;
   }
 
   /** The number of this change of its id, from 1. */

@@ -2,6 +2,7 @@ package dev.headroom.storage.retention;
 
 import dev.headroom.storage.model.StreamKey;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -31,15 +32,27 @@ public record RetentionPolicy(
    * ages that are no whole days.
    */
   public String classOf(StreamKey stream) {
-    return className(ageOf(stream));
+    return classOfAge(ageOf(stream));
   }
 
   /** The class of every metric block. */
   public String metricClass() {
-    return className(metricAge);
+    return classOfAge(metricAge);
   }
 
-  private static String className(Duration age) {
+  /** The class of streams that are not named. */
+  public String defaultClass() {
+    return classOfAge(defaultAge);
+  }
+
+  /** The classes of the streams that are named. */
+  public Map<String, String> streamClasses() {
+    Map<String, String> classes = new HashMap<>();
+    streamAges.forEach((stream, age) -> classes.put(stream, classOfAge(age)));
+    return classes;
+  }
+
+  private static String classOfAge(Duration age) {
     long hours = Math.max(1, age.toHours());
     return hours % 24 == 0 ? "d" + hours / 24 : "h" + hours;
   }

@@ -2,6 +2,7 @@ package dev.headroom.storage.wal;
 
 import dev.headroom.storage.file.CorruptFileException;
 import dev.headroom.storage.file.DurableFiles;
+import dev.headroom.storage.file.NewerFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** One WAL file; the format is in {@code storage/docs/format/wal.md}. Used by one thread. */
 final class WalSegment implements AutoCloseable {
   static final int HEADER_BYTES = 20;
-  static final int FRAME_HEADER_BYTES = 20;
+  static final int FRAME_HEADER_BYTES = 24;
   static final String SUFFIX = ".wal";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final int VERSION = 1;
@@ -27,6 +29,7 @@ final class WalSegment implements AutoCloseable {
   private final FileChannel channel;
   private final long capacity;
   private long end;
+  private long forcedEnd;
 
   private WalSegment(Path file, long firstPosition, FileChannel channel, long end)
       throws IOException {
@@ -35,6 +38,7 @@ final class WalSegment implements AutoCloseable {
     this.channel = channel;
     this.capacity = channel.size();
     this.end = end;
+    this.forcedEnd = end;
   }
 
   static String fileName(long firstPosition) {
@@ -83,19 +87,50 @@ final class WalSegment implements AutoCloseable {
       }
       byte[] magic = new byte[MAGIC.length];
       header.get(magic);
-      if (java.util.Arrays.equals(magic, 0, 7, MAGIC, 0, 7) && magic[7] > VERSION) {
-        throw new NewerVersionException(file, magic[7], VERSION);
-      }
       long position = header.getLong();
-      if (!java.util.Arrays.equals(magic, MAGIC)
+      if (!java.util.Arrays.equals(magic, 0, 7, MAGIC, 0, 7)
           || header.getInt() != crc(header.array(), 0, 16)
           || !file.getFileName().toString().equals(fileName(position))) {
         throw new CorruptFileException(file, "bad header", null);
+      }
+      if (magic[7] != VERSION) {
+        throw new NewerFormatException(file, "WAL", magic[7], VERSION);
       }
       return new WalSegment(file, position, channel, HEADER_BYTES);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * Writes the header anew when the first frame is whole and has the position of the file's name,
+   * which proves that only the header is damaged; that position, if so.
+   */
+  static Optional<Long> repairHeader(Path file) throws IOException {
+    Optional<Long> position = positionOf(file);
+    if (position.isEmpty() || Files.size(file) <= HEADER_BYTES) {
+      return Optional.empty();
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try (var segment = new WalSegment(file, position.get(), channel, HEADER_BYTES)) {
+      var reader = new WalReader(segment);
+      reader.readBelow(position.get() + 1, (at, records, payload, offset, length) -> {});
+      if (reader.frames() == 0 || !reader.damage().isEmpty()) {
+        return Optional.empty();
+      }
+      writeFully(channel, header(position.get()), 0);
+      channel.force(false);
+      return position;
+    }
+  }
+
+  private static Optional<Long> positionOf(Path file) {
+    String name = String.valueOf(file.getFileName());
+    try {
+      return Optional.of(Long.parseLong(name.substring(0, name.length() - SUFFIX.length())));
+    } catch (NumberFormatException | IndexOutOfBoundsException _) {
+      return Optional.empty();
     }
   }
 
@@ -106,10 +141,10 @@ final class WalSegment implements AutoCloseable {
     return header.flip();
   }
 
-  /** A frame's checksum: of its first 16 header bytes and its payload. */
+  /** A frame's checksum: of its first 20 header bytes and its payload. */
   static int frameCrc(byte[] header, byte[] payload, int offset, int length) {
     var crc = new CRC32C();
-    crc.update(header, 0, 16);
+    crc.update(header, 0, FRAME_HEADER_BYTES - 4);
     crc.update(payload, offset, length);
     return (int) crc.getValue();
   }
@@ -132,6 +167,11 @@ final class WalSegment implements AutoCloseable {
     return end;
   }
 
+  /** What stands before this was forced. */
+  long forcedEnd() {
+    return forcedEnd;
+  }
+
   /** Where appending goes on, after reading. */
   void endAt(long offset) {
     end = offset;
@@ -146,6 +186,7 @@ final class WalSegment implements AutoCloseable {
 
   void force() throws IOException {
     channel.force(false);
+    forcedEnd = end;
   }
 
   /** Overwrites what stands behind the end with zeros, so that no torn frame can come back. */
@@ -155,7 +196,6 @@ final class WalSegment implements AutoCloseable {
       zeros.clear().limit((int) Math.min(zeros.capacity(), capacity - at));
       writeFully(channel, zeros.slice(), at);
     }
-    channel.force(false);
   }
 
   int read(ByteBuffer target, long offset) throws IOException {

@@ -23,6 +23,7 @@ final class WalWriter implements AutoCloseable {
   private static final long FREE_SPACE_SHARE = 32;
 
   private static final int MIN_SEGMENT_BYTES = 4096;
+  static final long ANY_EPOCH = -1;
 
   /**
    * @param segment the file to go on with
@@ -38,6 +39,7 @@ final class WalWriter implements AutoCloseable {
   // Guarded by `queue`.
   private long queuedBytes;
   private long nextPosition;
+  private long epoch;
   private boolean closed;
   private @Nullable String failure;
 
@@ -59,7 +61,8 @@ final class WalWriter implements AutoCloseable {
     thread.start();
   }
 
-  WalTicket append(byte[] payload, int offset, int length, int records, SyncPolicy sync) {
+  WalTicket append(
+      byte[] payload, int offset, int length, int records, SyncPolicy sync, long expectedEpoch) {
     if (length <= 0 || records <= 0) {
       throw new IllegalArgumentException("a frame holds at least one byte and one record");
     }
@@ -69,6 +72,9 @@ final class WalWriter implements AutoCloseable {
       }
       if (closed) {
         throw unavailable("stopping");
+      }
+      if (expectedEpoch != ANY_EPOCH && expectedEpoch != epoch) {
+        throw unavailable("what this was decided on was not written; try again");
       }
       if (queuedBytes > 0 && queuedBytes + length > config.maxQueuedBytes()) {
         throw new HeadroomException(
@@ -87,6 +93,24 @@ final class WalWriter implements AutoCloseable {
     synchronized (queue) {
       return nextPosition;
     }
+  }
+
+  long epoch() {
+    synchronized (queue) {
+      return epoch;
+    }
+  }
+
+  /** Before the first append: goes on at a higher position, in a file of its own. */
+  void skipTo(long position) throws IOException {
+    synchronized (queue) {
+      if (segment != null) {
+        segment.close();
+      }
+      segment = null;
+      nextPosition = position;
+    }
+    noteReserved();
   }
 
   Optional<String> failure() {
@@ -173,7 +197,8 @@ final class WalWriter implements AutoCloseable {
       group = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
     }
     group.clear();
-    frames.forEach(frame -> frame.put(group));
+    int forcedEnd = Math.toIntExact(target.forcedEnd());
+    frames.forEach(frame -> frame.put(group, forcedEnd));
     target.write(group.flip());
   }
 
@@ -194,11 +219,11 @@ final class WalWriter implements AutoCloseable {
   }
 
   private WalSegment newSegment(Frame frame) throws IOException {
-    long free = Files.getFileStore(config.directory()).getUsableSpace();
     long needed = WalSegment.HEADER_BYTES + frame.sizeOnDisk();
-    long size = Math.min(config.maxSegmentBytes(), free / FREE_SPACE_SHARE);
-    size = Math.max(Math.max(size, needed), MIN_SEGMENT_BYTES);
     try {
+      long free = Files.getFileStore(config.directory()).getUsableSpace();
+      long size = Math.min(config.maxSegmentBytes(), free / FREE_SPACE_SHARE);
+      size = Math.max(Math.max(size, needed), MIN_SEGMENT_BYTES);
       return WalSegment.create(config.directory(), frame.position, size);
     } catch (IOException e) {
       throw new NoSpaceException("no room for a new WAL file: " + e.getMessage(), e);
@@ -207,14 +232,14 @@ final class WalWriter implements AutoCloseable {
 
   /** The disk has no room for a new file: nothing was written, later frames may fit again. */
   private void refuse(List<Frame> frames, String why) {
-    // Positions were given out in order, and every frame behind these wants the ones that follow,
-    // so
+    // Positions were given out in order, and every frame behind these wants the ones that follow:
     // all that waits is refused with them and the numbering goes on from the first of them.
     List<Frame> refused = new ArrayList<>(frames);
     synchronized (queue) {
       refused.addAll(queue);
       queue.clear();
       queuedBytes = 0;
+      epoch++;
       nextPosition = frames.getFirst().position;
     }
     refused.forEach(frame -> frame.done(why));
@@ -306,9 +331,10 @@ final class WalWriter implements AutoCloseable {
       return (long) WalSegment.FRAME_HEADER_BYTES + length;
     }
 
-    void put(ByteBuffer target) {
+    void put(ByteBuffer target, int forcedEnd) {
       ByteBuffer header = ByteBuffer.allocate(WalSegment.FRAME_HEADER_BYTES);
       header.order(ByteOrder.LITTLE_ENDIAN).putInt(length).putInt(records).putLong(position);
+      header.putInt(forcedEnd);
       header.putInt(WalSegment.frameCrc(header.array(), payload, offset, length));
       target.put(header.flip()).put(payload, offset, length);
     }

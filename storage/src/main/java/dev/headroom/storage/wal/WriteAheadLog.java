@@ -78,8 +78,15 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
       segments.put(segment.firstPosition, file);
     } catch (CorruptFileException e) {
       long bytes = Files.size(file);
+      String problem = String.valueOf(e.getMessage());
+      Optional<Long> repaired = WalSegment.repairHeader(file);
+      if (repaired.isPresent()) {
+        segments.put(repaired.get(), file);
+        damage.add(new WalDamage(name, problem + "; mended, its frames are whole", -1, -1, 0));
+        return;
+      }
       Files.move(file, file.resolveSibling(name + DAMAGED), StandardCopyOption.REPLACE_EXISTING);
-      damage.add(new WalDamage(name, String.valueOf(e.getMessage()), -1, bytes));
+      damage.add(new WalDamage(name, problem + "; set aside", -1, -1, bytes));
     }
   }
 
@@ -91,10 +98,14 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
     WalSegment last = WalSegment.open(segments.lastEntry().getValue());
     var reader = new WalReader(last);
     reader.readAll((position, records, payload, offset, length) -> {});
+    damage.addAll(reader.damage());
     last.endAt(reader.offset());
-    if (reader.problem().isPresent()) {
+    if (reader.isTorn()) {
       last.clearTail();
     }
+    // What is replayed may be answered for from now on, and a killed process need not have forced
+    // it.
+    last.force();
     return new WalWriter.Start(Optional.of(last), reader.nextPosition());
   }
 
@@ -103,24 +114,57 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
   }
 
   /**
-   * Reads every frame that holds a position of at least {@code fromPosition}, in order, one in
-   * memory at a time. Call before the first append.
+   * Says what the owner knows of this log, before replay: it needs the frames from one position on,
+   * and all below another were given out. Files that begin behind the first are told as damage;
+   * when their end is lost, the log goes on at the second, so that no position is given out twice.
    */
-  public synchronized void replay(long fromPosition, CommitListener consumer) {
-    Long first = segments.floorKey(fromPosition);
-    long expected = -1;
-    // A copy: the consumer may commit what it was given and cut the log behind itself.
-    for (Path file : List.copyOf(segments.tailMap(first == null ? 0L : first, true).values())) {
-      expected = replaySegment(file, fromPosition, expected, consumer);
+  public synchronized void expect(long neededFrom, long givenOutBelow) {
+    String name = String.valueOf(config.directory().getFileName());
+    if (!segments.isEmpty() && segments.firstKey() > neededFrom) {
+      long first = segments.firstKey();
+      damage.add(new WalDamage(name, "its first file is missing", neededFrom, first, 0));
+    }
+    long next = writer.nextPosition();
+    if (next >= givenOutBelow) {
+      return;
+    }
+    damage.add(new WalDamage(name, "ends before what was indexed from it", next, givenOutBelow, 0));
+    try {
+      writer.skipTo(givenOutBelow);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private long replaySegment(Path file, long from, long expected, CommitListener consumer) {
-    String name = String.valueOf(file.getFileName());
-    boolean isLast = file.equals(segments.lastEntry().getValue());
+  /**
+   * Reads every frame that holds a position of at least {@code fromPosition}, in order, one in
+   * memory at a time. Call before the first append.
+   */
+  public void replay(long fromPosition, CommitListener consumer) {
+    long expected = fromPosition;
+    List<Path> files = filesFrom(fromPosition);
+    for (Path file : files) {
+      expected =
+          replaySegment(file, fromPosition, expected, file.equals(files.getLast()), consumer);
+    }
+  }
+
+  private synchronized List<Path> filesFrom(long position) {
+    Long first = segments.floorKey(position);
+    return List.copyOf(segments.tailMap(first == null ? 0L : first, true).values());
+  }
+
+  private long replaySegment(
+      Path file, long from, long expected, boolean isLast, CommitListener consumer) {
     try (WalSegment segment = WalSegment.open(file)) {
-      if (expected >= 0 && segment.firstPosition != expected) {
-        damage.add(new WalDamage(name, "the file before it is cut short or missing", expected, 0));
+      if (segment.firstPosition > expected && expected > 0) {
+        noteDamage(
+            new WalDamage(
+                String.valueOf(file.getFileName()),
+                "the file before it is cut short or missing",
+                expected,
+                segment.firstPosition,
+                0));
       }
       var reader = new WalReader(segment);
       reader.readAll(
@@ -129,17 +173,35 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
               consumer.committed(position, records, payload, offset, length);
             }
           });
-      if (reader.problem().isPresent() && !isLast) {
-        damage.add(
-            new WalDamage(
-                name,
-                reader.problem().get(),
-                reader.nextPosition(),
-                segment.capacity() - reader.offset()));
+      if (!isLast) { // the last one's was found when it was opened
+        reader.damage().stream().filter(d -> d.toPosition() > from).forEach(this::noteDamage);
       }
-      return reader.nextPosition();
+      return Math.max(from, reader.nextPosition());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void noteDamage(WalDamage found) {
+    damage.add(found);
+  }
+
+  /**
+   * Reads frames again while the log is in use: those from {@code fromPosition} that begin below
+   * {@code toPosition}, which must be acknowledged and not yet cut off.
+   */
+  public void read(long fromPosition, long toPosition, CommitListener consumer) throws IOException {
+    for (Path file : filesFrom(fromPosition)) {
+      try (WalSegment segment = WalSegment.open(file)) {
+        new WalReader(segment)
+            .readBelow(
+                toPosition,
+                (position, records, payload, offset, length) -> {
+                  if (position + records > fromPosition && position < toPosition) {
+                    consumer.committed(position, records, payload, offset, length);
+                  }
+                });
+      }
     }
   }
 
@@ -155,7 +217,23 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
    * @throws HeadroomException UNAVAILABLE after a failure or close, OVERLOADED when too much waits
    */
   public WalTicket append(byte[] payload, int offset, int length, int records, SyncPolicy sync) {
-    return writer.append(payload, offset, length, records, sync);
+    return writer.append(payload, offset, length, records, sync, WalWriter.ANY_EPOCH);
+  }
+
+  /**
+   * The same, but refused when frames that waited were refused since {@link #epoch} gave that
+   * number: for frames whose content was decided on those before them.
+   */
+  public WalTicket append(
+      byte[] payload, int offset, int length, int records, SyncPolicy sync, long epoch) {
+    return writer.append(payload, offset, length, records, sync, epoch);
+  }
+
+  /**
+   * Changes whenever frames that got positions were refused, and those positions given out anew.
+   */
+  public long epoch() {
+    return writer.epoch();
   }
 
   /** The position the next frame's first record gets. */

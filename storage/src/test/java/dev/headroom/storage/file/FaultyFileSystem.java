@@ -1,25 +1,18 @@
 package dev.headroom.storage.file;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
-import org.apache.lucene.tests.mockfile.FilterFileChannel;
-import org.apache.lucene.tests.mockfile.FilterFileSystemProvider;
 
-/**
- * A file system whose writes and forces fail for chosen files from a chosen moment on. Hand code a
- * path from {@link #path}; channels that were open before fail too.
- */
-public final class FaultyFileSystem extends FilterFileSystemProvider {
-  private volatile Predicate<String> failsWrite = path -> false;
-  private volatile Predicate<String> failsForce = path -> false;
+/** A file system in which the n-th change of a kind fails, once or from then on. */
+public final class FaultyFileSystem extends ObservedFileSystem {
+  private BiPredicate<Change, String> which = (change, name) -> false;
+  private long left = Long.MAX_VALUE;
+  private boolean forEver;
+  private String message = "Input/output error";
+  private int failures;
 
   public FaultyFileSystem() {
     super("faulty", FileSystems.getDefault());
@@ -30,63 +23,59 @@ public final class FaultyFileSystem extends FilterFileSystemProvider {
     return wrapPath(real);
   }
 
-  /** Writes to files with such a path fail as on a full disk. */
+  /** Writes to files with such a path fail as on a full disk, from now on. */
   public void failWrites(Predicate<String> paths) {
-    failsWrite = paths;
+    failFrom(
+        1,
+        (change, path) -> change == Change.WRITE && paths.test(path),
+        "no space left on device (injected)");
   }
 
-  /** Forcing such files fails as on a broken disk. */
+  /** Forcing such files fails as on a broken disk, from now on. */
   public void failForces(Predicate<String> paths) {
-    failsForce = paths;
+    failFrom(
+        1,
+        (change, path) -> change == Change.FORCE && paths.test(path),
+        "input/output error (injected)");
   }
 
-  public void repair() {
-    failsWrite = path -> false;
-    failsForce = path -> false;
+  /** Lets the n-th (from 1) of the chosen changes fail; the predicate sees the file's real path. */
+  public synchronized void failOnce(long n, BiPredicate<Change, String> chosen, String error) {
+    set(n, chosen, error, false);
+  }
+
+  /** The same for the n-th and all that follow, until {@link #repair}. */
+  public synchronized void failFrom(long n, BiPredicate<Change, String> chosen, String error) {
+    set(n, chosen, error, true);
+  }
+
+  private void set(long n, BiPredicate<Change, String> chosen, String error, boolean always) {
+    which = chosen;
+    left = n;
+    forEver = always;
+    message = error;
+    failures = 0;
+  }
+
+  public synchronized void repair() {
+    left = Long.MAX_VALUE;
+    which = (change, name) -> false;
+  }
+
+  /** How often a change was made to fail since the last order. */
+  public synchronized int failures() {
+    return failures;
   }
 
   @Override
-  public FileChannel newFileChannel(
-      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-      throws IOException {
-    FileChannel real = super.newFileChannel(path, options, attributes);
-    return options.contains(StandardOpenOption.WRITE)
-        ? new FaultyChannel(real, path.toString())
-        : real;
-  }
-
-  private final class FaultyChannel extends FilterFileChannel {
-    private final String path;
-
-    FaultyChannel(FileChannel real, String path) {
-      super(real);
-      this.path = path;
+  protected void before(Change change, Path file) throws IOException {
+    if (!which.test(change, file.toString())) {
+      return;
     }
-
-    private void checkWrite() throws IOException {
-      if (failsWrite.test(path)) {
-        throw new IOException("no space left on device (injected)");
-      }
-    }
-
-    @Override
-    public int write(ByteBuffer source) throws IOException {
-      checkWrite();
-      return super.write(source);
-    }
-
-    @Override
-    public int write(ByteBuffer source, long position) throws IOException {
-      checkWrite();
-      return super.write(source, position);
-    }
-
-    @Override
-    public void force(boolean metaData) throws IOException {
-      if (failsForce.test(path)) {
-        throw new IOException("input/output error (injected)");
-      }
-      super.force(metaData);
+    left--;
+    if (left == 0 || forEver && left < 0) {
+      failures++;
+      throw new IOException(message);
     }
   }
 }

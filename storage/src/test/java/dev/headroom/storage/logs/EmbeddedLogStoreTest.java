@@ -216,25 +216,18 @@ class EmbeddedLogStoreTest {
   @Test
   void manyPartitionsShareAFewWriters() {
     store.close();
-    var base = LogStoreConfig.of(directory.resolve("logs"), directory.resolve("wal"));
     var config =
-        new LogStoreConfig(
-            base.directory(),
-            base.walDirectory(),
-            base.sync(),
-            1 << 20,
-            1 << 12,
-            Duration.ofSeconds(30),
-            1 << 20,
-            3);
+        LogStoreConfig.of(directory.resolve("logs"), directory.resolve("wal"))
+            .withCommits(1 << 12, Duration.ofSeconds(30))
+            .withPartitions(PartitionLimits.DEFAULT.withBuffer(1 << 20).withOpenFiles(3, 4));
     store = EmbeddedLogStore.open(config, RetentionPolicy.DEFAULT);
     var random = new Random(3);
-    for (int i = 0; i < 200; i++) {
-      add(DAY - random.nextInt(10) * 86_400L * SECOND, "s", "m" + i, i);
+    for (int i = 0; i < 60; i++) {
+      add(DAY - random.nextInt(8) * 86_400L * SECOND, "s", "m" + i, i);
     }
-    assertEquals(200, search(LogFilter.ALL, LogSort.NEWEST, 10, Optional.empty()).totalHits());
+    assertEquals(60, search(LogFilter.ALL, LogSort.NEWEST, 10, Optional.empty()).totalHits());
     reopen();
-    assertEquals(200, search(LogFilter.ALL, LogSort.NEWEST, 10, Optional.empty()).totalHits());
+    assertEquals(60, search(LogFilter.ALL, LogSort.NEWEST, 10, Optional.empty()).totalHits());
   }
 
   private void check(LogFilter filter, String... expected) {

@@ -54,17 +54,9 @@ class TimeOrderTest {
 
   @BeforeAll
   void fill(@TempDir Path directory) {
-    LogStoreConfig base = LogStoreConfig.of(directory.resolve("l"), directory.resolve("w"));
     var config =
-        new LogStoreConfig(
-            base.directory(),
-            base.walDirectory(),
-            base.sync(),
-            base.maxUnindexedBytes(),
-            1 << 20, // commits often: several segments a partition
-            base.commitInterval(),
-            base.bufferBytes(),
-            base.maxOpenPartitions());
+        LogStoreConfig.of(directory.resolve("l"), directory.resolve("w"))
+            .withCommits(1 << 20, Duration.ofSeconds(30)); // often: several segments a partition
     store = EmbeddedLogStore.open(config, RetentionPolicy.DEFAULT);
     for (int batch = 0; batch < BATCHES; batch++) {
       append(batch);

@@ -1,0 +1,104 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.wal.WriteAheadLog;
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** Commits, writes the checkpoint, cuts the WAL, seals. Used on the indexing thread. */
+final class LogUpkeep implements LogIndexer.Upkeep {
+  /** More documents than this in one Lucene index come too near to what it can number. */
+  private static final long MAX_RECORDS = 1L << 30;
+
+  private static final long NANOS_PER_DAY = 86_400_000_000_000L;
+
+  private final LogStoreConfig config;
+  private final PartitionMap partitions;
+  private final LogApplier applier;
+  private final RetentionPolicy retention;
+  private final WriteAheadLog wal;
+  private final LogListener listener;
+  private final PartitionSealer sealer;
+  private final InstantSource clock;
+  private boolean isCheckpointWritten;
+
+  LogUpkeep(
+      LogStoreConfig config,
+      PartitionMap partitions,
+      LogApplier applier,
+      RetentionPolicy retention,
+      WriteAheadLog wal,
+      LogListener listener,
+      PartitionSealer sealer,
+      InstantSource clock) {
+    this.config = config;
+    this.partitions = partitions;
+    this.applier = applier;
+    this.retention = retention;
+    this.wal = wal;
+    this.listener = listener;
+    this.sealer = sealer;
+    this.clock = clock;
+  }
+
+  @Override
+  public void commit() throws IOException {
+    applier.commit();
+    LogCheckpoint next = applier.nextCheckpoint();
+    writeCheckpoint(
+        new LogCheckpoint(next.position(), next.classes().with(next.position(), retention)));
+    wal.truncateBefore(Math.min(next.position(), listener.neededFrom()));
+  }
+
+  private void writeCheckpoint(LogCheckpoint next) throws IOException {
+    if (!isCheckpointWritten || !next.equals(applier.checkpoint())) {
+      next.write(config.wal().directory());
+      isCheckpointWritten = true;
+    }
+    applier.reached(next);
+  }
+
+  /**
+   * Makes the policy count for what comes from now on, and only that; before anything new is
+   * applied, so that no record is ever read again under another policy than the first time.
+   */
+  void adoptPolicy() throws IOException {
+    LogCheckpoint now = applier.checkpoint();
+    writeCheckpoint(
+        new LogCheckpoint(now.position(), now.classes().with(applier.position(), retention)));
+  }
+
+  @Override
+  public void round() throws IOException {
+    long now = dev.headroom.storage.model.TimeRange.nanos(clock.instant());
+    for (LogPartition partition : partitions.all()) {
+      if (!partition.isSealed() && isDue(partition, now)) {
+        partitions.seal(partition, applier.position());
+        sealer.add(partition);
+      }
+    }
+  }
+
+  /** Merges that an earlier stop cut short. */
+  void goOnMerging() {
+    for (LogPartition partition : partitions.all()) {
+      if (partition.isSealed() && !partition.isMerged()) {
+        sealer.add(partition);
+      }
+    }
+  }
+
+  private boolean isDue(LogPartition partition, long nowNanos) {
+    if (partition.rawBytes() >= config.partitions().sealBytes()
+        || partition.records() >= MAX_RECORDS) {
+      return true;
+    }
+    long grace = config.partitions().sealGrace().toNanos();
+    if (nowNanos - partition.key.range().toNanos() < grace) {
+      return false;
+    }
+    long nanoTime = System.nanoTime();
+    return partition.idleNanos(nanoTime) >= grace
+        || partition.ageNanos(nanoTime) >= Math.max(grace, NANOS_PER_DAY);
+  }
+}
