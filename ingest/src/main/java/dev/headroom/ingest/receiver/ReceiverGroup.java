@@ -39,7 +39,7 @@ public final class ReceiverGroup implements AutoCloseable {
 
   @Override
   public void close() {
-    receivers.forEach(receiver -> receiver.close(DRAIN));
+    receivers.forEach(receiver -> receiver.close(loops, DRAIN));
     loops.shutdownGracefully(0, DRAIN.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

@@ -66,8 +66,6 @@ public final class SyslogReceiver {
   private final InetSocketAddress address;
   private final SyslogSink sink;
   private final Set<SyslogTcpHandler> connections = ConcurrentHashMap.newKeySet();
-  private volatile boolean closing;
-
   // Set when opened.
   private @Nullable Channel tcp;
   private @Nullable Channel udp;
@@ -149,10 +147,6 @@ public final class SyslogReceiver {
   }
 
   private void accept(SocketChannel channel) {
-    if (closing) {
-      var unused = channel.close();
-      return;
-    }
     if (connections.size() >= MAX_CONNECTIONS) {
       LOG.warn(
           "refused a connection: {} are open remote={}", MAX_CONNECTIONS, channel.remoteAddress());
@@ -197,10 +191,11 @@ public final class SyslogReceiver {
   }
 
   /** Accepts no more, stores what was received, ends the connections. */
-  void close(Duration patience) {
+  void close(EventLoopGroup loops, Duration patience) {
     SyslogUdpHandler udpHandler = datagrams;
-    closing = true;
     closeServer();
+    // Connections that were accepted last are known when the loops have come so far.
+    loops.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     if (udpHandler != null) {
       ends.add(udpHandler.done());

@@ -162,11 +162,12 @@ class SyslogReceiverTest {
       text.append("<13>1 - h app - - - line ").append(i).append('\n');
     }
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.getOutputStream().write("<13>1 - h app - - - connected\n".getBytes(UTF_8));
+      awaitRecords(1);
       socket.getOutputStream().write(text.toString().getBytes(UTF_8));
-      socket.getOutputStream().flush();
       group.close();
       group = new ReceiverGroup();
-      assertEquals(5000, sources(LogFilter.ALL).size());
+      assertEquals(5001, sources(LogFilter.ALL).size());
       assertEquals(-1, socket.getInputStream().read(), "the connection is closed");
     }
   }
