@@ -64,6 +64,7 @@ final class LogPartition implements AutoCloseable {
   final PartitionKey key;
   final Path path;
   private final Shared shared;
+  private final PartitionStock stock;
   private final Object writeLock = new Object();
 
   // Guarded by the write lock; the volatile ones are read without it.
@@ -94,7 +95,6 @@ final class LogPartition implements AutoCloseable {
   // Guarded by this.
   private @Nullable Directory directory;
   private @Nullable DirectoryReader reader;
-  private @Nullable PartitionStock stock;
   private long seenChanges = -1;
   private int openReaders;
   private @Nullable Runnable whenUnused;
@@ -106,6 +106,7 @@ final class LogPartition implements AutoCloseable {
     this.key = key;
     this.path = path;
     this.shared = shared;
+    this.stock = new PartitionStock(key, path, this::isWriterOpen);
     this.from = from;
     this.applied = from;
     DurableFiles.createDirectories(path);
@@ -116,6 +117,7 @@ final class LogPartition implements AutoCloseable {
     this.key = key;
     this.path = path;
     this.shared = shared;
+    this.stock = new PartitionStock(key, path, this::isWriterOpen);
     this.isManifestWritten = found.isWritten();
     take(found.manifest());
   }
@@ -628,13 +630,8 @@ final class LogPartition implements AutoCloseable {
   }
 
   /** What the bytes in its folder are. */
-  synchronized PartitionStock stock() throws IOException {
-    PartitionStock made = stock;
-    if (made == null) {
-      made = new PartitionStock(key, path, directory(), this::isWriterOpen);
-      stock = made;
-    }
-    return made;
+  PartitionStock stock() {
+    return stock;
   }
 
   /** Gives up the reader that is kept between searches; those in use go on. */

@@ -3,6 +3,7 @@ package dev.headroom.storage.logs;
 import dev.headroom.storage.ledger.StockDetail;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.Structure;
+import dev.headroom.storage.model.TenantId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,15 +29,18 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.SegmentReader;
-import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says what the bytes in a partition's folder are, from the names and sizes of its files and the
  * ledgers of its segments. Any thread may ask; files that vanish meanwhile are looked at again.
  */
 final class PartitionStock {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionStock.class);
   private static final int ATTEMPTS = 4;
 
   /** In larger segments deleted records are weighed again only when enough more are deleted. */
@@ -48,21 +52,20 @@ final class PartitionStock {
 
   private final PartitionKey key;
   private final Path path;
-  private final Directory directory;
   private final BooleanSupplier isWriterOpen;
 
   // Guarded by this.
   private final Map<String, Deleted> deletedOf = new HashMap<>();
   private Map<String, Long> cachedFiles = Map.of();
+  private boolean cachedIsWriting;
   private List<StockEntry> cachedDaily = List.of();
 
   /**
    * @param isWriterOpen whether segments that no commit names may be part of the partition
    */
-  PartitionStock(PartitionKey key, Path path, Directory directory, BooleanSupplier isWriterOpen) {
+  PartitionStock(PartitionKey key, Path path, BooleanSupplier isWriterOpen) {
     this.key = key;
     this.path = path;
-    this.directory = directory;
     this.isWriterOpen = isWriterOpen;
   }
 
@@ -70,11 +73,17 @@ final class PartitionStock {
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         Map<String, Long> files = list();
-        if (detail == StockDetail.DAILY && files.equals(cachedFiles)) {
+        if (files.isEmpty()) {
+          return; // new, or dropped: opening it would make the folder again
+        }
+        boolean isWriting = isWriterOpen.getAsBoolean();
+        if (detail == StockDetail.DAILY
+            && isWriting == cachedIsWriting
+            && files.equals(cachedFiles)) {
           cachedDaily.forEach(consumer);
           return;
         }
-        if (tryEmit(files, detail, consumer)) {
+        if (tryEmit(files, isWriting, detail, consumer)) {
           return;
         }
       }
@@ -86,33 +95,32 @@ final class PartitionStock {
   }
 
   private boolean tryEmit(
-      Map<String, Long> files, StockDetail detail, Consumer<StockEntry> consumer) {
-    try {
-      List<StockEntry> entries = new ArrayList<>();
-      new Listing(files).emit(detail, entries::add);
+      Map<String, Long> files,
+      boolean isWriting,
+      StockDetail detail,
+      Consumer<StockEntry> consumer) {
+    List<StockEntry> entries = new ArrayList<>();
+    try (Directory directory = new MMapDirectory(path)) {
+      new Listing(files, isWriting, directory).emit(detail, entries::add);
       if (detail == StockDetail.DAILY) {
         cachedDaily = joined(entries);
         cachedFiles = files;
+        cachedIsWriting = isWriting;
         cachedDaily.forEach(consumer);
       } else {
         entries.forEach(consumer);
       }
       return true;
-    } catch (AlreadyClosedException | IOException e) {
-      if (e instanceof FileNotFoundException
-          || e instanceof NoSuchFileException
-          || e instanceof AlreadyClosedException) {
-        return false;
-      }
-      throw new UncheckedIOException((IOException) e);
+    } catch (FileNotFoundException | NoSuchFileException _) {
+      return false;
+    } catch (IOException e) {
+      LOG.warn("ledger of a partition not readable path={} problem={}", path, e.getMessage());
+      files.values().forEach(bytes -> consumer.accept(overhead(Structure.OTHER, bytes)));
+      return true;
     }
   }
 
-  private record Kind(
-      Optional<dev.headroom.storage.model.TenantId> tenant,
-      String stream,
-      Structure structure,
-      long hour) {}
+  private record Kind(Optional<TenantId> tenant, String stream, Structure structure, long hour) {}
 
   /** One entry a stream and structure, however many segments there are. */
   private static List<StockEntry> joined(List<StockEntry> entries) {
@@ -161,11 +169,15 @@ final class PartitionStock {
   /** The folder at one moment. */
   private final class Listing {
     private final Map<String, Long> files;
+    private final boolean isWriting;
+    private final Directory directory;
     private final Map<String, Set<String>> filesOfSegment = new TreeMap<>();
     private final Map<String, SegmentSplit> splits = new TreeMap<>();
 
-    Listing(Map<String, Long> files) {
+    Listing(Map<String, Long> files, boolean isWriting, Directory directory) {
       this.files = files;
+      this.isWriting = isWriting;
+      this.directory = directory;
       for (String file : files.keySet()) {
         if (file.startsWith("_")) {
           filesOfSegment
@@ -222,7 +234,7 @@ final class PartitionStock {
           complete.add(segment);
         }
       }
-      if (isWriterOpen.getAsBoolean()) {
+      if (isWriting) {
         complete.removeAll(replaced);
       } else {
         complete.retainAll(committedSegments());
