@@ -3,14 +3,12 @@ package dev.headroom.storage.logs;
 import dev.headroom.storage.ledger.StockDetail;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.Structure;
-import dev.headroom.storage.model.TenantId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,17 +97,15 @@ final class PartitionStock {
       boolean isWriting,
       StockDetail detail,
       Consumer<StockEntry> consumer) {
-    List<StockEntry> entries = new ArrayList<>();
+    var joined = new Joined();
     try (Directory directory = new MMapDirectory(path)) {
-      new Listing(files, isWriting, directory).emit(detail, entries::add);
+      new Listing(files, isWriting, directory).emit(detail, joined);
       if (detail == StockDetail.DAILY) {
-        cachedDaily = joined(entries);
+        cachedDaily = List.copyOf(joined.entries.values());
         cachedFiles = files;
         cachedIsWriting = isWriting;
-        cachedDaily.forEach(consumer);
-      } else {
-        entries.forEach(consumer);
       }
+      joined.entries.values().forEach(consumer);
       return true;
     } catch (FileNotFoundException | NoSuchFileException _) {
       return false;
@@ -120,27 +116,28 @@ final class PartitionStock {
     }
   }
 
-  private record Kind(Optional<TenantId> tenant, String stream, Structure structure, long hour) {}
+  private record Kind(String stream, String field, Structure structure, long hour) {}
 
-  /** One entry a stream and structure, however many segments there are. */
-  private static List<StockEntry> joined(List<StockEntry> entries) {
-    Map<Kind, StockEntry> byKind = new LinkedHashMap<>();
-    for (StockEntry entry : entries) {
-      var kind = new Kind(entry.tenant(), entry.stream(), entry.structure(), entry.eventHour());
-      byKind.merge(kind, entry, PartitionStock::join);
+  /** One entry a kind, however many segments there are. */
+  private static final class Joined implements Consumer<StockEntry> {
+    private final Map<Kind, StockEntry> entries = new LinkedHashMap<>();
+
+    @Override
+    public void accept(StockEntry entry) {
+      var kind = new Kind(entry.stream(), entry.field(), entry.structure(), entry.eventHour());
+      entries.merge(kind, entry, Joined::join);
     }
-    return List.copyOf(byKind.values());
-  }
 
-  private static StockEntry join(StockEntry a, StockEntry b) {
-    return new StockEntry(
-        a.tenant(),
-        a.stream(),
-        a.field(),
-        a.structure(),
-        a.eventHour(),
-        a.bytes() + b.bytes(),
-        a.basis() == StockEntry.Basis.ALLOCATED ? a.basis() : b.basis());
+    private static StockEntry join(StockEntry a, StockEntry b) {
+      return new StockEntry(
+          a.tenant(),
+          a.stream(),
+          a.field(),
+          a.structure(),
+          a.eventHour(),
+          a.bytes() + b.bytes(),
+          a.basis() == StockEntry.Basis.ALLOCATED ? a.basis() : b.basis());
+    }
   }
 
   private Map<String, Long> list() throws IOException {
