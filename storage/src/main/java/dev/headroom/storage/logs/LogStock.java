@@ -30,11 +30,7 @@ final class LogStock {
 
   void emit(StockDetail detail, Consumer<StockEntry> consumer) {
     for (LogPartition partition : partitions) {
-      try {
-        partition.stock().emit(detail, consumer);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      partition.stock().emit(detail, consumer);
     }
     if (Files.isDirectory(root)) {
       emitOthers(consumer);
