@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       SearchCommand.class,
       ReportCommand.class,
+      VerifyCommand.class,
       KeysCommand.class,
       ForecastBenchCommand.class,
       VersionCommand.class,

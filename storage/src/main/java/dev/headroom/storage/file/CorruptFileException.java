@@ -8,7 +8,15 @@ import org.jspecify.annotations.Nullable;
 public final class CorruptFileException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final String problem;
+
   public CorruptFileException(Path file, String problem, @Nullable Throwable cause) {
     super(file + ": " + problem, cause);
+    this.problem = problem;
+  }
+
+  /** What was found, without the file's name. */
+  public String problem() {
+    return problem;
   }
 }

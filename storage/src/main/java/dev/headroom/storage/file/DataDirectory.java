@@ -16,13 +16,19 @@ public final class DataDirectory implements AutoCloseable {
   private final FileChannel lockChannel;
   private final FileLock lock;
   private final boolean lastStopWasClean;
+  private final boolean isRunning;
 
   private DataDirectory(
-      StoreLayout layout, FileChannel lockChannel, FileLock lock, boolean lastStopWasClean) {
+      StoreLayout layout,
+      FileChannel lockChannel,
+      FileLock lock,
+      boolean lastStopWasClean,
+      boolean isRunning) {
     this.layout = layout;
     this.lockChannel = lockChannel;
     this.lock = lock;
     this.lastStopWasClean = lastStopWasClean;
+    this.isRunning = isRunning;
   }
 
   /**
@@ -31,6 +37,15 @@ public final class DataDirectory implements AutoCloseable {
    * @throws HeadroomException UNAVAILABLE when another process has it
    */
   public static DataDirectory open(Path root) throws IOException {
+    return open(root, true);
+  }
+
+  /** The same for a look: the next start is told of an unclean stop as if nobody had looked. */
+  public static DataDirectory inspect(Path root) throws IOException {
+    return open(root, false);
+  }
+
+  private static DataDirectory open(Path root, boolean isRunning) throws IOException {
     var layout = new StoreLayout(root);
     DurableFiles.createDirectories(root.toAbsolutePath());
     FileChannel channel =
@@ -41,11 +56,11 @@ public final class DataDirectory implements AutoCloseable {
         throw inUse(root);
       }
       boolean clean = !Files.exists(layout.runningMarker());
-      if (clean) {
+      if (clean && isRunning) {
         Files.createFile(layout.runningMarker());
         DurableFiles.forceDirectory(root);
       }
-      return new DataDirectory(layout, channel, lock, clean);
+      return new DataDirectory(layout, channel, lock, clean, isRunning);
     } catch (OverlappingFileLockException _) {
       channel.close();
       throw inUse(root);
@@ -74,8 +89,10 @@ public final class DataDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (lockChannel) {
-      Files.deleteIfExists(layout.runningMarker());
-      DurableFiles.forceDirectory(layout.root());
+      if (isRunning) {
+        Files.deleteIfExists(layout.runningMarker());
+        DurableFiles.forceDirectory(layout.root());
+      }
       lock.release();
     }
   }

@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.headroom.storage.model.ByteReader;
 import dev.headroom.storage.model.ByteWriter;
+import dev.headroom.storage.model.HeadroomException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -101,8 +104,37 @@ public final class DurableFiles {
       if (version > newestVersion) {
         throw new NewerFormatException(file, format, version, newestVersion);
       }
-      return java.util.Arrays.copyOfRange(bytes, start, start + length);
+      return Arrays.copyOfRange(bytes, start, start + length);
     } catch (IndexOutOfBoundsException e) {
+      throw new CorruptFileException(file, "is cut short", e);
+    }
+  }
+
+  /** Whether the file begins as one that {@link #write} made, of any format. */
+  public static boolean isFramed(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+    }
+  }
+
+  /**
+   * Reads a framed file of any format to its end.
+   *
+   * @throws CorruptFileException when it is cut short or changed
+   */
+  public static void check(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    var in = new ByteReader(bytes, MAGIC.length, bytes.length - MAGIC.length);
+    try {
+      in.readString();
+      in.readInt();
+      int length = in.readInt();
+      check(length >= 0 && length == in.remaining() - 4, file, "is cut short");
+      in.skip(length);
+      var crc = new CRC32C();
+      crc.update(bytes, 0, in.position());
+      check(in.readInt() == (int) crc.getValue(), file, "bad checksum");
+    } catch (IndexOutOfBoundsException | IllegalArgumentException | HeadroomException e) {
       throw new CorruptFileException(file, "is cut short", e);
     }
   }

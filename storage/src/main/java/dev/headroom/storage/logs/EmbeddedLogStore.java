@@ -22,6 +22,7 @@ import dev.headroom.storage.wal.WalTicket;
 import dev.headroom.storage.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -483,6 +485,17 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     indexer.awaitIndexed(acknowledged.get());
     call(upkeep::round);
     sealer.awaitIdle();
+  }
+
+  /**
+   * Reads every byte of every partition of a store that is not open; changes nothing.
+   *
+   * @param problems takes a file or folder and what is wrong with it
+   */
+  public static void verify(Path directory, BiConsumer<Path, String> problems) throws IOException {
+    for (Path folder : PartitionFolders.partitionFolders(directory)) {
+      LogManifest.verify(folder, problems);
+    }
   }
 
   /** Takes no more batches, indexes and commits what was acknowledged, then closes. */

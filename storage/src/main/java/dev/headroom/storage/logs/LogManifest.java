@@ -5,12 +5,18 @@ import dev.headroom.storage.file.DurableFiles;
 import dev.headroom.storage.model.ByteReader;
 import dev.headroom.storage.model.ByteWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.zip.CRC32;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfos;
@@ -32,6 +38,11 @@ record LogManifest(
   static final String FILE_NAME = "manifest";
   private static final String FORMAT = "log-manifest";
   private static final int VERSION = 1;
+
+  /** At the end of every file of Lucene. */
+  private static final int CHECKSUM_BYTES = 8;
+
+  private static final int BUFFER_BYTES = 1 << 16;
 
   /**
    * @param checksum CRC32 of all but the last 8 bytes, which Lucene keeps there: it was computed
@@ -120,5 +131,50 @@ record LogManifest(
     } catch (IndexOutOfBoundsException e) {
       throw new CorruptFileException(file, "is cut short", e);
     }
+  }
+
+  /** Reads every file that a partition's manifest lists, to its end. */
+  static void verify(Path folder, BiConsumer<Path, String> problems) {
+    try {
+      for (File listed : read(folder).files) {
+        Path file = folder.resolve(listed.name);
+        verify(file, listed).ifPresent(problem -> problems.accept(file, problem));
+      }
+    } catch (NoSuchFileException _) {
+      problems.accept(folder, "no manifest");
+    } catch (CorruptFileException e) {
+      problems.accept(folder.resolve(FILE_NAME), e.problem());
+    } catch (IOException e) {
+      problems.accept(folder, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Optional<String> verify(Path file, File listed) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.of("missing");
+    }
+    if (Files.size(file) != listed.bytes) {
+      return Optional.of("has " + Files.size(file) + " bytes, expected " + listed.bytes);
+    }
+    return checksum(file, listed.bytes - CHECKSUM_BYTES) == listed.checksum
+        ? Optional.empty()
+        : Optional.of("bad checksum");
+  }
+
+  private static long checksum(Path file, long length) throws IOException {
+    var crc = new CRC32();
+    var buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      long left = length;
+      while (left > 0) {
+        int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+        if (n < 0) {
+          break;
+        }
+        crc.update(buffer, 0, n);
+        left -= n;
+      }
+    }
+    return crc.getValue();
   }
 }

@@ -60,6 +60,21 @@ final class PartitionFolders {
     return loaded;
   }
 
+  /** Folders of whole partitions, without those that are damaged or on their way out. */
+  static List<Path> partitionFolders(Path root) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path tenant : folders(root)) {
+      for (Path retentionClass : folders(tenant)) {
+        for (Path day : folders(retentionClass)) {
+          folders(day).stream()
+              .filter(folder -> number(name(folder)).isPresent())
+              .forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
   private static List<Path> folders(Path parent) throws IOException {
     try (Stream<Path> children = Files.list(parent)) {
       return children.filter(Files::isDirectory).sorted().toList();

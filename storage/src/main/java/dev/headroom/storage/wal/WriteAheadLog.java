@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -203,6 +205,39 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
                 });
       }
     }
+  }
+
+  /**
+   * Reads every frame of a log that is not open, and changes nothing.
+   *
+   * @param problems takes a file and what is damaged in it
+   * @param notes takes what is no damage: the torn end that a crash leaves in the last file
+   * @return whole frames
+   */
+  public static long verify(
+      Path directory, BiConsumer<Path, String> problems, Consumer<String> notes)
+      throws IOException {
+    List<Path> files;
+    try (Stream<Path> found = Files.list(directory)) {
+      files = found.filter(file -> file.toString().endsWith(WalSegment.SUFFIX)).sorted().toList();
+    }
+    long frames = 0;
+    for (Path file : files) {
+      try (WalSegment segment = WalSegment.open(file)) {
+        var reader = new WalReader(segment);
+        reader.readAll((_, _, _, _, _) -> {});
+        frames += reader.frames();
+        reader.damage().forEach(damage -> problems.accept(file, damage.problem()));
+        if (reader.isTorn() && file.equals(files.getLast())) {
+          notes.accept(file.getFileName() + ": torn end, cut off at the next start");
+        } else if (reader.isTorn()) {
+          problems.accept(file, "cut short, though a later file exists");
+        }
+      } catch (CorruptFileException e) {
+        problems.accept(file, e.problem());
+      }
+    }
+    return frames;
   }
 
   /** What could not be read; complete after {@link #replay}. */
