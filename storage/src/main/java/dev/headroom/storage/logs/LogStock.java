@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 
 /** What the bytes below the log store's folder are: partitions, and what lies beside them. */
 final class LogStock {
+  /** {@code <tenant>/<class>/<day>/<generation>}. */
+  private static final int PARTITION_DEPTH = 4;
+
   private final Path root;
   private final List<LogPartition> partitions;
 
@@ -64,13 +67,16 @@ final class LogStock {
 
   private StockEntry other(Path file, long bytes) {
     Path below = root.relativize(file);
-    String name = String.valueOf(file.getFileName());
-    boolean inPartition = below.getNameCount() > 4;
-    Structure structure =
-        inPartition
-            ? Structure.DELETED
-            : name.endsWith(".tmp") ? Structure.TEMPORARY : Structure.MANIFEST;
-    return StockEntry.overhead(tenantOf(below), structure, bytes);
+    return StockEntry.overhead(tenantOf(below), structureOf(below), bytes);
+  }
+
+  private static Structure structureOf(Path below) {
+    if (below.getNameCount() > PARTITION_DEPTH) {
+      // What was set aside as damaged cannot be told apart.
+      String partition = below.getName(PARTITION_DEPTH - 1).toString();
+      return partition.contains(PartitionFolders.DAMAGED) ? Structure.OTHER : Structure.DELETED;
+    }
+    return below.toString().endsWith(".tmp") ? Structure.TEMPORARY : Structure.MANIFEST;
   }
 
   private static Optional<TenantId> tenantOf(Path below) {

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Finds the partitions under a store's folder; damaged ones are renamed and the others go on. */
 final class PartitionFolders {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionFolders.class);
-  private static final String DAMAGED = ".damaged";
+  static final String DAMAGED = ".damaged";
   private static final String DROPPED = ".dropped";
 
   /**

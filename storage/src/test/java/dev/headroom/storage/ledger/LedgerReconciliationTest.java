@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.storage.file.DataDirectory;
+import dev.headroom.storage.file.DiskGuard;
 import dev.headroom.storage.file.StoreLayout;
 import dev.headroom.storage.logs.EmbeddedLogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerReconciliationTest {
   private static final long SEED = Long.getLong("headroom.seed", 20_261_120L);
   private static final long DAY = TimeRange.nanos(Instant.parse("2026-11-20T00:00:00Z"));
+  private static final Instant MORNING = Instant.parse("2026-11-20T08:00:00Z");
+  private static final Instant EVENING = Instant.parse("2026-11-25T20:00:00Z");
   private static final long HOUR = 3_600_000_000_000L;
   private static final List<TenantId> TENANTS = List.of(new TenantId("acme"), new TenantId("zeta"));
 
@@ -52,6 +55,7 @@ class LedgerReconciliationTest {
   private final Random random = new Random(SEED);
   private int records;
   private int hours = 72;
+  private volatile Instant now = MORNING;
 
   private void open() throws IOException {
     DataDirectory data = DataDirectory.open(root);
@@ -64,9 +68,15 @@ class LedgerReconciliationTest {
             LogStoreConfig.of(layout.logs(), layout.logWal())
                 .withSync(SyncPolicy.OS)
                 .withCommits(1 << 16, Duration.ofSeconds(30))
-                .withPartitions(PartitionLimits.DEFAULT.withBuffer(1 << 20).withOpenFiles(3, 512)),
+                .withPartitions(
+                    PartitionLimits.DEFAULT
+                        .withBuffer(1 << 20)
+                        .withOpenFiles(3, 512)
+                        .withSealing(Duration.ZERO, 1 << 18)),
             RetentionPolicy.DEFAULT,
-            flows.logs());
+            flows.logs(),
+            DiskGuard.of(root),
+            () -> now);
     open.add(store);
     ledger =
         new Ledger(
@@ -121,6 +131,12 @@ class LedgerReconciliationTest {
         }
         hours = 72;
         return "many small segments";
+      }
+      case 4 -> {
+        now = EVENING;
+        store.seal();
+        now = MORNING;
+        return "seal every partition";
       }
       case 3 -> {
         write(2000, false);
@@ -396,6 +412,29 @@ class LedgerReconciliationTest {
     double ratio = (double) bytes.getOrDefault("b", 0L) / bytes.getOrDefault("a", 0L);
     assertTrue(ratio > 2.4 && ratio < 3.2, "2.7 times as many records: " + bytes);
     check("merged");
+  }
+
+  @Test
+  void aSealedPartitionHasNoDeletedBytesLeft() throws Exception {
+    open();
+    TenantId tenant = TENANTS.getFirst();
+    for (LogOp op : List.of(LogOp.INDEX, LogOp.DELETE)) {
+      for (int i = 0; i < 30; i++) {
+        if (op == LogOp.INDEX || i % 3 == 0) {
+          addWithId(tenant, op, "s", "id-" + i, i);
+        }
+      }
+      store.checkpoint();
+    }
+    assertTrue(deletedBytes(tenant) > 0);
+    now = EVENING;
+    store.seal();
+    assertEquals(0, deletedBytes(tenant));
+    check("sealed");
+    addWithId(tenant, LogOp.DELETE, "s", "id-1", 1);
+    store.checkpoint();
+    assertTrue(deletedBytes(tenant) > 0, "removed from a sealed partition");
+    check("removed");
   }
 
   @Test
