@@ -236,7 +236,8 @@ class MetricDurabilityTest {
     Path saved = directory.resolve("saved");
     Path at = directory.resolve("store");
     try (EmbeddedMetricStore store = open(at)) {
-      for (int i = 0; i < 4; i++) {
+      // Three are too few to be joined in the background while their day gets samples.
+      for (int i = 0; i < 3; i++) {
         add(store, T - 3 * DAY + i, i);
         store.flushNow();
       }
@@ -250,7 +251,7 @@ class MetricDurabilityTest {
     }
     assertTrue(blocks(at).size() > 1);
     try (EmbeddedMetricStore store = open(at)) {
-      assertArrayEquals(new double[] {0, 1, 2, 3}, values(store));
+      assertArrayEquals(new double[] {0, 1, 2}, values(store));
       assertEquals(1, blocks(at).size());
       assertEquals(List.of(), store.damagedBlocks());
     }
