@@ -65,6 +65,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -312,6 +313,11 @@ public final class HeadroomServer implements AutoCloseable {
   public URI uri() {
     String scheme = config.tls().isPresent() ? "https" : "http";
     return URI.create(scheme + "://" + config.http().withPort(door.port()));
+  }
+
+  /** What is mounted on the HTTP door; a table of who may use each is tested against it. */
+  Set<String> routes() {
+    return door.routes();
   }
 
   /** Where syslog lines are taken; empty when they are not. */

@@ -1,19 +1,29 @@
 package dev.headroom.server;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.server.HttpResponseException;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one HTTP port: HTTP/1.1 and HTTP/2, with TLS if configured. It opens before the stores do, so
@@ -21,6 +31,8 @@ import java.util.function.Consumer;
  * #mount} is called.
  */
 final class HttpDoor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+
   /** A decompressed body may be this long (receivers cap compressed ones lower). */
   private static final long MAX_REQUEST_BYTES = 64L << 20;
 
@@ -32,6 +44,9 @@ final class HttpDoor implements AutoCloseable {
 
   /** Virtual threads: requests block on the disk, not on one another. */
   private static final int BLOCKING_THREADS = 512;
+
+  /** Stands for all methods in {@link #routes}. */
+  private static final Set<HttpMethod> ANY = Set.of(HttpMethod.GET);
 
   private final HeadroomConfig config;
   private final ScheduledExecutorService blocking;
@@ -73,6 +88,7 @@ final class HttpDoor implements AutoCloseable {
         .disableServerHeader()
         .disableDateHeader()
         .verboseResponses(false)
+        .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(HttpDoor::answerError);
     builder.decorator(authentication::serve);
     health.mount(builder);
@@ -109,6 +125,19 @@ final class HttpDoor implements AutoCloseable {
     return server.activeLocalPort();
   }
 
+  /** What is mounted: {@code GET /path/{parameter}}, a line for each method. */
+  Set<String> routes() {
+    Set<String> routes = new TreeSet<>();
+    for (ServiceConfig service : server.config().defaultVirtualHost().serviceConfigs()) {
+      Route route = service.route();
+      Set<HttpMethod> methods = route.methods();
+      for (HttpMethod method : methods.equals(HttpMethod.knownMethods()) ? ANY : methods) {
+        routes.add(method + " " + route.patternString());
+      }
+    }
+    return routes;
+  }
+
   private static HttpResponse notReady(ServiceRequestContext context) {
     return ErrorBodies.answer(
         context.path(), ErrorCategory.UNAVAILABLE, "starting; ask /health/ready");
@@ -123,8 +152,10 @@ final class HttpDoor implements AutoCloseable {
     if (cause instanceof HeadroomException e) {
       return ErrorBodies.answer(context.path(), e);
     }
-    return com.linecorp.armeria.server.ServerErrorHandler.ofDefault()
-        .onServiceException(context, cause);
+    if (!(cause instanceof HttpStatusException) && !(cause instanceof HttpResponseException)) {
+      LOG.error("cannot answer path={}", context.path(), cause);
+    }
+    return ServerErrorHandler.ofDefault().onServiceException(context, cause);
   }
 
   /** Stops accepting, lets requests in flight finish, then returns. */
