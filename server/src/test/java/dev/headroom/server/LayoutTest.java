@@ -14,6 +14,8 @@ class LayoutTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(
+              location -> !location.contains("-tests.jar") && !location.contains("/test/"))
           .importPackages("dev.headroom");
 
   @Test
