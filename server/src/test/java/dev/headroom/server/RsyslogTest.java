@@ -50,17 +50,19 @@ final class RsyslogTest {
     return text.toString();
   }
 
+  /** Without a queue of the action, which rsyslog would drop from while the receiver is busy. */
   private Process start(Path program, InetSocketAddress target) throws IOException {
     Path config = directory.resolve("rsyslog.conf");
     Files.writeString(
         config,
         """
         global(workDirectory="%1$s")
+        main_queue(queue.timeoutEnqueue="600000")
         module(load="imfile")
         input(type="imfile" File="%1$s/shop.log" Tag="shop:" Severity="notice" Facility="local3")
         action(type="omfwd" target="%2$s" port="%3$d" protocol="tcp" tcp_framing="octet-counted"
                template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1"
-               action.resumeInterval="1" queue.type="linkedList")
+               action.resumeInterval="1")
         """
             .formatted(directory, target.getHostString(), target.getPort()));
     return new ProcessBuilder(
@@ -94,7 +96,7 @@ final class RsyslogTest {
       String message = record.get("message").asText();
       int number = Integer.parseInt(message.split(" ", -1)[1]);
       assertEquals("order " + number + " took \"" + number % 997 + " ms\" 100%", message);
-      assertEquals("notice", record.at("/log/level").asText(record.path("log.level").asText()));
+      assertEquals("notice", record.at("/log/level").asText());
       numbers.set(number);
     }
     assertEquals(LINES, found.lines().count());
