@@ -22,6 +22,7 @@ import dev.headroom.storage.model.LogBatch;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.retention.RetentionSweep;
 import dev.headroom.storage.tenant.Principal;
 import dev.headroom.storage.tenant.Role;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -81,6 +82,8 @@ final class LogDoor implements AutoCloseable {
     new LogService(engine, LogDoor::caller, clock).mount(builder);
     new SearchService(engine, LogDoor::caller, clock).mount(builder);
     new LedgerService(ledger, LogDoor::caller, clock).mount(builder);
+    var sweep = new RetentionSweep(List.of(store), RetentionPolicy.DEFAULT, clock, () -> 0);
+    new RetentionService(sweep, LogDoor::caller).mount(builder);
     server = builder.build();
     server.start().join();
   }

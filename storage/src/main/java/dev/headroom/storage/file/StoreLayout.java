@@ -35,6 +35,11 @@ public record StoreLayout(Path root) {
     return root.resolve("ledger");
   }
 
+  /** The time that retention trusted last. */
+  public Path retentionClock() {
+    return ledger().resolve("retention-clock");
+  }
+
   public Path keys() {
     return root.resolve("keys");
   }

@@ -16,6 +16,8 @@ import dev.headroom.storage.model.LogRecord;
 import dev.headroom.storage.model.MemoryPermit;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
+import dev.headroom.storage.retention.RetainedPiece;
+import dev.headroom.storage.retention.RetainedStore;
 import dev.headroom.storage.retention.RetentionPolicy;
 import dev.headroom.storage.wal.WalDamage;
 import dev.headroom.storage.wal.WalTicket;
@@ -50,8 +52,10 @@ import org.slf4j.LoggerFactory;
  * mended, an error of the WAL until a restart; reads go on in each case. Damaged partitions are set
  * aside one by one.
  */
-public final class EmbeddedLogStore implements LogStore, StockSource {
+public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSource {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLogStore.class);
+
+  private static final String PIECE_KIND = "log_partition";
 
   /** Reason of a partial answer: acknowledged records that are not indexed yet. */
   static final String STALLED = "indexing_stalled";
@@ -200,7 +204,7 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     wal.replay(
         0,
         (position, records, payload, offset, length) -> {
-          LogBatch batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
+          LogBatch batch = frame(position, payload, offset, length);
           batch.batchId().ifPresent(id -> batchIds.replayed(id, batch, position));
           listener.committed(batch, position);
           if (problems.isEmpty()) {
@@ -208,6 +212,18 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
           }
         });
     return problems.stream().findFirst();
+  }
+
+  /** A frame whose checksum holds and that does not parse was written by another program. */
+  private static LogBatch frame(long position, byte[] payload, int offset, int length) {
+    try {
+      return LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "frame at position " + position + ": " + e.getMessage() + "; start the newer program",
+              e));
+    }
   }
 
   private Optional<IOException> apply(LogBatch batch, long position) {
@@ -450,6 +466,50 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     }
   }
 
+  @Override
+  public List<RetainedPiece> pieces() {
+    indexer.awaitIndexed(acknowledged.get());
+    List<RetainedPiece> pieces = new ArrayList<>();
+    for (LogPartition partition : partitions.all()) {
+      pieces.add(
+          new RetainedPiece(
+              partition.key.tenant(),
+              PIECE_KIND,
+              partition.key.name(),
+              partition.key.retentionClass(),
+              partition.key.range(),
+              partition.records(),
+              PartitionFolders.size(partition.path)));
+    }
+    return pieces;
+  }
+
+  @Override
+  public void drop(RetainedPiece piece) throws IOException {
+    if (!piece.kind().equals(PIECE_KIND)) {
+      return;
+    }
+    indexer.call(
+        () -> {
+          Optional<LogPartition> partition = partitions.named(piece.name());
+          if (partition.isPresent()) {
+            commitFirst();
+            partitions.drop(partition.get());
+          }
+        });
+  }
+
+  /** So that no replay brings back what is dropped; on a full disk dropping is worth more. */
+  private void commitFirst() {
+    try {
+      if (indexer.stalled().isEmpty()) {
+        upkeep.commit();
+      }
+    } catch (IOException e) {
+      LOG.warn("dropping without a checkpoint problem={}", e.getMessage());
+    }
+  }
+
   /** Records replayed from the WAL at this start. */
   public long replayedRecords() {
     return replayed.get();
@@ -496,6 +556,10 @@ public final class EmbeddedLogStore implements LogStore, StockSource {
     for (Path folder : PartitionFolders.partitionFolders(directory)) {
       LogManifest.verify(folder, problems);
     }
+  }
+
+  PartitionMap partitions() {
+    return partitions;
   }
 
   /** Takes no more batches, indexes and commits what was acknowledged, then closes. */

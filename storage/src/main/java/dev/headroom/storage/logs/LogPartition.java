@@ -158,6 +158,11 @@ final class LogPartition implements AutoCloseable {
     return writer != null;
   }
 
+  /** Whether a reader is kept for the next search. */
+  synchronized boolean isReaderOpen() {
+    return reader != null;
+  }
+
   boolean isBeingMerged() {
     return merger != null;
   }

@@ -207,7 +207,7 @@ final class PartitionFolders {
     return free;
   }
 
-  private static long size(Path folder) {
+  static long size(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.mapToLong(PartitionFolders::fileSize).sum();
     } catch (IOException _) {

@@ -4,6 +4,7 @@ import dev.headroom.storage.model.StreamKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How long each stream is kept, from event time.
@@ -50,6 +51,15 @@ public record RetentionPolicy(
     Map<String, String> classes = new HashMap<>();
     streamAges.forEach((stream, age) -> classes.put(stream, classOfAge(age)));
     return classes;
+  }
+
+  /** How long a class is kept; empty for a name that no age gives. */
+  public static Optional<Duration> ageOfClass(String name) {
+    if (!name.matches("[dh][1-9][0-9]{0,8}")) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(name.substring(1));
+    return Optional.of(name.charAt(0) == 'd' ? Duration.ofDays(number) : Duration.ofHours(number));
   }
 
   private static String classOfAge(Duration age) {
