@@ -27,7 +27,7 @@ public class ChunkCodecBenchmark {
   private String shape = "";
 
   @Param({"HOT", "COLD"})
-  private ChunkCodec.Effort effort = ChunkCodec.Effort.HOT;
+  private String effort = "";
 
   private final ChunkCodec codec = new ChunkCodec();
   private final double[] values = new double[N];
@@ -47,13 +47,13 @@ public class ChunkCodecBenchmark {
             default -> random.nextDouble();
           };
     }
-    chunk = codec.encodeValues(values, 0, N, effort);
+    chunk = codec.encodeValues(values, 0, N, ChunkCodec.Effort.valueOf(effort));
   }
 
   @Benchmark
   @OperationsPerInvocation(N)
   public byte[] encode() {
-    return codec.encodeValues(values, 0, N, effort);
+    return codec.encodeValues(values, 0, N, ChunkCodec.Effort.valueOf(effort));
   }
 
   @Benchmark
