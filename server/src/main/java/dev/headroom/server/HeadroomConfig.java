@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param hostMetrics whether to sample this host's own CPU, memory and disks
  * @param resources YAML file of capacity resources
  * @param prices YAML price book
- * @param minFreeBytes read-only below this much free space on the data directory's disk
+ * @param minFreeBytes read-only below this much free space on the data directory's disk; 0 is a
+ *     twentieth of the disk, at most 1 GiB
  * @param stayUpOnWriteFailure read-only instead of exiting when the disk refuses an fsync
  */
 public record HeadroomConfig(
@@ -43,8 +44,8 @@ public record HeadroomConfig(
   public static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 7420);
   public static final HostPort DEFAULT_SYSLOG = new HostPort("127.0.0.1", 5514);
 
-  /** Enough for what is open to be written out: WAL segments, a partition's buffer, a merge. */
-  public static final long DEFAULT_MIN_FREE_BYTES = 256L << 20;
+  /** A share of the disk. */
+  public static final long DEFAULT_MIN_FREE_BYTES = 0;
 
   public static HeadroomConfig defaults(Path data) {
     return new HeadroomConfig(

@@ -29,9 +29,12 @@ import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.http.LedgerService;
 import dev.headroom.query.http.LogService;
 import dev.headroom.query.http.PromService;
+import dev.headroom.query.http.RetentionService;
 import dev.headroom.query.http.SearchService;
 import dev.headroom.query.promql.MetricEngine;
 import dev.headroom.storage.file.DataDirectory;
+import dev.headroom.storage.file.DiskGuard;
+import dev.headroom.storage.file.DiskLimits;
 import dev.headroom.storage.file.StoreLayout;
 import dev.headroom.storage.ledger.Dimension;
 import dev.headroom.storage.ledger.FlowLedger;
@@ -51,6 +54,8 @@ import dev.headroom.storage.metrics.MetricStoreConfig;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TenantId;
+import dev.headroom.storage.retention.RetentionSweep;
+import dev.headroom.storage.retention.TrustedClock;
 import dev.headroom.storage.tenant.ApiKeys;
 import dev.headroom.storage.tenant.Principal;
 import dev.headroom.storage.tenant.TenantRegistry;
@@ -82,6 +87,8 @@ public final class HeadroomServer implements AutoCloseable {
   /** An orchestrator kills after 30 s or more; what is not closed by then is replayed. */
   private static final Duration MAX_STOP = Duration.ofSeconds(25);
 
+  private static final Duration RETENTION_PERIOD = Duration.ofMinutes(10);
+  private static final Duration SCRUB_PERIOD = Duration.ofDays(1);
   private static final Duration LEDGER_PERIOD = Duration.ofMinutes(1);
   private static final Duration HOST_METRICS_PERIOD = Duration.ofSeconds(15);
 
@@ -104,6 +111,7 @@ public final class HeadroomServer implements AutoCloseable {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpDoor door;
+  private volatile HealthService.State phase = new HealthService.State(false, "starting", "");
   private volatile boolean failed;
   private volatile Optional<SyslogReceiver> syslog = Optional.empty();
 
@@ -135,7 +143,7 @@ public final class HeadroomServer implements AutoCloseable {
                   new Authentication(config.authentication(), keys::principal, tenants::admit),
                   health));
       door.start();
-      health.set(new HealthService.State(false, "recovering", "opening the stores"));
+      enter(new HealthService.State(false, "recovering", "opening the stores"));
       wire(layout, data.lastStopWasClean());
     } catch (RuntimeException e) {
       closeAfter(e);
@@ -155,20 +163,24 @@ public final class HeadroomServer implements AutoCloseable {
   }
 
   private void wire(StoreLayout layout, boolean lastStopWasClean) {
+    DiskGuard guard = guard(layout);
     FlowLedger flows = stores.add(FlowLedger.open(layout.ledger()));
     EmbeddedLogStore logs =
         stores.add(
             EmbeddedLogStore.open(
                 LogStoreConfig.of(layout.logs(), layout.logWal()),
                 config.retention(),
-                flows.logs()));
+                flows.logs(),
+                guard,
+                clock));
     EmbeddedMetricStore metrics =
         stores.add(
             EmbeddedMetricStore.open(
                 MetricStoreConfig.of(layout.metrics(), layout.metricWal()),
                 config.retention(),
                 clock,
-                flows.samples()));
+                flows.samples(),
+                guard));
     var ledger =
         new Ledger(
             layout,
@@ -181,6 +193,8 @@ public final class HeadroomServer implements AutoCloseable {
         config.data(),
         lastStopWasClean ? "clean" : "unclean",
         logs.replayedRecords());
+    TrustedClock retentionClock = retentionClock(layout);
+    var sweep = new RetentionSweep(List.of(logs, metrics), config.retention(), retentionClock);
     var ingested = new IngestMeters(meters);
     var admitted = new AdmissionControl(Runtime.getRuntime().maxMemory() / ADMITTED_SHARE);
     var normaliser = new Normaliser(config.retention(), router(logs), clock);
@@ -190,6 +204,7 @@ public final class HeadroomServer implements AutoCloseable {
           new MetricsService(meters).mount(builder);
           mountIngest(builder, logs, metrics, normaliser, ingested, admitted);
           mountQueries(builder, logs, metrics, ledger);
+          new RetentionService(sweep, CALLERS).mount(builder);
         });
     Schedule schedule = doors.add(new Schedule());
     schedule.every(
@@ -205,9 +220,47 @@ public final class HeadroomServer implements AutoCloseable {
           () -> host.sample(clock.instant()));
     }
     var recorder = new LedgerRecorder(ledger, flows, metrics);
+    schedule.every(RETENTION_PERIOD, "retention", sweep::run);
+    schedule.every(RETENTION_PERIOD, "retention clock", retentionClock::save);
+    schedule.every(SCRUB_PERIOD, "scrub of metric blocks", metrics::scrub);
     schedule.every(LEDGER_PERIOD, "ledger series", () -> recorder.record(clock.instant()));
-    health.set(new HealthService.State(true, "ready", ""));
+    health.follow(() -> state(logs, guard));
+    enter(new HealthService.State(true, "ready", ""));
     LOG.info("ready uri={}", uri());
+  }
+
+  private void enter(HealthService.State next) {
+    phase = next;
+    health.set(next);
+  }
+
+  private DiskGuard guard(StoreLayout layout) {
+    return config.minFreeBytes() == 0
+        ? DiskGuard.of(layout.root())
+        : DiskGuard.of(layout.root(), DiskLimits.minFree(config.minFreeBytes()));
+  }
+
+  private TrustedClock retentionClock(StoreLayout layout) {
+    try {
+      return TrustedClock.open(layout.retentionClock(), clock, System::nanoTime);
+    } catch (IOException e) {
+      throw new HeadroomException(
+          ErrorCategory.UNAVAILABLE, "cannot read the retention clock: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads go on while nothing can be written, so a full disk is told apart from a failure. */
+  private HealthService.State state(EmbeddedLogStore logs, DiskGuard guard) {
+    if (!phase.ready()) {
+      return phase;
+    }
+    if (guard.isFull()) {
+      return new HealthService.State(
+          false, "read_only", "the disk has " + guard.freeBytes() + " bytes free");
+    }
+    return logs.stalled()
+        .map(reason -> new HealthService.State(false, "read_only", reason))
+        .orElse(phase);
   }
 
   private StreamRouter router(LogStore logs) {
@@ -299,7 +352,7 @@ public final class HeadroomServer implements AutoCloseable {
 
   /** A disk that refuses a write is no place to go on writing: say so, and let others decide. */
   private void failed(String reason) {
-    health.set(new HealthService.State(false, "failed", reason));
+    enter(new HealthService.State(false, "failed", reason));
     if (!failed) {
       failed = true;
       LOG.error("cannot write any more reason={}", reason);
@@ -372,7 +425,7 @@ public final class HeadroomServer implements AutoCloseable {
       return;
     }
     closed = true;
-    health.set(new HealthService.State(false, "stopping", ""));
+    enter(new HealthService.State(false, "stopping", ""));
     try (stores) {
       doors.close();
     }

@@ -1,5 +1,6 @@
 package dev.headroom.storage.metrics;
 
+import dev.headroom.storage.file.DiskGuard;
 import dev.headroom.storage.file.DurableFiles;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.StockSource;
@@ -64,6 +65,7 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
   /** Filled at the start. */
   private final List<WalDamage> unreadableFrames = new ArrayList<>();
 
+  private final DiskGuard guard;
   private final AtomicLong replayed = new AtomicLong();
 
   /** Reads hold it shared, so that close waits for them. */
@@ -75,10 +77,12 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
       MetricStoreConfig config,
       RetentionPolicy retention,
       InstantSource clock,
-      SampleListener listener)
+      SampleListener listener,
+      DiskGuard guard)
       throws IOException {
     this.config = config;
     this.listener = listener;
+    this.guard = guard;
     DurableFiles.createDirectories(config.directory().toAbsolutePath());
     this.storage = new MetricStorage(config, retention, clock);
     try {
@@ -109,18 +113,28 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     return open(config, retention, clock, SampleListener.NONE);
   }
 
+  public static EmbeddedMetricStore open(
+      MetricStoreConfig config,
+      RetentionPolicy retention,
+      InstantSource clock,
+      SampleListener listener) {
+    return open(config, retention, clock, listener, DiskGuard.of(config.directory()));
+  }
+
   /**
    * Opens or makes a store and replays what its blocks lack; returns when it can be asked.
    *
+   * @param guard others may share it
    * @throws HeadroomException UNAVAILABLE when a file cannot be read, or is of a newer format
    */
   public static EmbeddedMetricStore open(
       MetricStoreConfig config,
       RetentionPolicy retention,
       InstantSource clock,
-      SampleListener listener) {
+      SampleListener listener,
+      DiskGuard guard) {
     try {
-      var store = new EmbeddedMetricStore(config, retention, clock, listener);
+      var store = new EmbeddedMetricStore(config, retention, clock, listener, guard);
       try {
         store.recover();
       } catch (IOException | RuntimeException e) {
@@ -204,6 +218,7 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
               throw new HeadroomException(
                   ErrorCategory.UNAVAILABLE, "cannot write metric blocks: " + problem);
             });
+    guard.requireRoom();
     AdmittedSamples admitted = admission.admit(batch);
     if (admitted.batch().size() > 0) {
       byte[] frame = MetricFrame.encode(admitted.batch());
