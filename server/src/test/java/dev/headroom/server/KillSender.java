@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -49,9 +50,9 @@ abstract sealed class KillSender {
     while (!enough.getAsBoolean()) {
       long first = acknowledged;
       Awaitility.await(name + " is answered")
-          .atMost(java.time.Duration.ofMinutes(2))
-          .pollDelay(java.time.Duration.ZERO)
-          .pollInterval(java.time.Duration.ofMillis(20))
+          .atMost(Duration.ofMinutes(2))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
           .until(() -> accepted(first));
       acknowledged = first + BATCH;
     }

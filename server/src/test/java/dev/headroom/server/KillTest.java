@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Four senders write to a server that is killed again and again, at any moment: while it takes
  * records, and while it starts. Each sends a batch again until it is acknowledged, never one that
  * was. In the end each record is there, once.
+ *
+ * <p>More kills: {@code mvn -pl server -am verify -Dtest=KillTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dheadroom.groups=slow -Dheadroom.excludedGroups=fuzz
+ * -Dheadroom.kills=30}.
  */
 final class KillTest {
   private static final Duration MAX_START = Duration.ofSeconds(60);
@@ -44,6 +48,7 @@ final class KillTest {
   private int processes;
 
   @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void acknowledgedRecordsSurviveKills() throws Exception {
     run(Integer.getInteger("headroom.kills", 3));
   }

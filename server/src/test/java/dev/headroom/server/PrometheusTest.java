@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -62,34 +63,35 @@ final class PrometheusTest {
   }
 
   private static String configuration(int port, URI server, String writer, String reader) {
-    return """
-    global: {scrape_interval: 1s, scrape_timeout: 1s}
-    scrape_configs:
-      - job_name: prometheus
-        static_configs: [{targets: ['127.0.0.1:%d']}]
-      - job_name: headroom
-        authorization: {credentials: '%s'}
-        static_configs: [{targets: ['%s']}]
-    remote_write:
-      - name: right
-        url: %s/api/v1/write
-        authorization: {credentials: '%s'}
-        write_relabel_configs: [{target_label: via, replacement: right}]
-        queue_config: {batch_send_deadline: 500ms, max_shards: 2}
-      - name: wrong
-        url: %s/api/v1/write
-        authorization: {credentials: '%s'}
-        write_relabel_configs: [{target_label: via, replacement: wrong}]
-        queue_config: {batch_send_deadline: 500ms, max_shards: 2}
-    """
-        .formatted(
-            port,
-            reader,
-            server.getAuthority(),
-            server,
-            writer,
-            server,
-            "hr_00000000_" + "A".repeat(43));
+    return String.format(
+        Locale.ROOT,
+        """
+        global: {scrape_interval: 1s, scrape_timeout: 1s}
+        scrape_configs:
+          - job_name: prometheus
+            static_configs: [{targets: ['127.0.0.1:%d']}]
+          - job_name: headroom
+            authorization: {credentials: '%s'}
+            static_configs: [{targets: ['%s']}]
+        remote_write:
+          - name: right
+            url: %s/api/v1/write
+            authorization: {credentials: '%s'}
+            write_relabel_configs: [{target_label: via, replacement: right}]
+            queue_config: {batch_send_deadline: 500ms, max_shards: 2}
+          - name: wrong
+            url: %s/api/v1/write
+            authorization: {credentials: '%s'}
+            write_relabel_configs: [{target_label: via, replacement: wrong}]
+            queue_config: {batch_send_deadline: 500ms, max_shards: 2}
+        """,
+        port,
+        reader,
+        server.getAuthority(),
+        server,
+        writer,
+        server,
+        "hr_00000000_" + "A".repeat(43));
   }
 
   private Process start(Path program, Path config, int port) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -55,16 +56,20 @@ final class RsyslogTest {
     Path config = directory.resolve("rsyslog.conf");
     Files.writeString(
         config,
-        """
-        global(workDirectory="%1$s")
-        main_queue(queue.timeoutEnqueue="600000")
-        module(load="imfile")
-        input(type="imfile" File="%1$s/shop.log" Tag="shop:" Severity="notice" Facility="local3")
-        action(type="omfwd" target="%2$s" port="%3$d" protocol="tcp" tcp_framing="octet-counted"
-               template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1"
-               action.resumeInterval="1")
-        """
-            .formatted(directory, target.getHostString(), target.getPort()));
+        String.format(
+            Locale.ROOT,
+            """
+            global(workDirectory="%1$s")
+            main_queue(queue.timeoutEnqueue="600000")
+            module(load="imfile")
+            input(type="imfile" File="%1$s/shop.log" Tag="shop:" Severity="notice" Facility="local3")
+            action(type="omfwd" target="%2$s" port="%3$d" protocol="tcp" tcp_framing="octet-counted"
+                   template="RSYSLOG_SyslogProtocol23Format" action.resumeRetryCount="-1"
+                   action.resumeInterval="1")
+            """,
+            directory,
+            target.getHostString(),
+            target.getPort()));
     return new ProcessBuilder(
             program.toString(),
             "-n",
