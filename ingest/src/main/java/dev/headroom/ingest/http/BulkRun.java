@@ -214,6 +214,7 @@ final class BulkRun {
   private void flush() {
     touched.clear();
     if (pending.isEmpty()) {
+      tellRejected();
       return;
     }
     key.ifPresent(name -> assembler.name(name.batch(batches)));
@@ -234,6 +235,15 @@ final class BulkRun {
     storedAny = true;
     wireBytes = 0; // of the request, so counted once
     pending = new ArrayList<>();
+  }
+
+  /** The ledger counts what was rejected, even when there is nothing to store with it. */
+  private void tellRejected() {
+    LogBatch rejected = assembler.take(wireBytes);
+    if (!rejected.rejected().isEmpty()) {
+      store.append(rejected);
+      wireBytes = 0;
+    }
   }
 
   private void dropRest(HeadroomException e) {

@@ -154,6 +154,8 @@ public final class NdjsonService {
       meters.dropped(DOOR, "repeated", result.repeated() ? accepted : 0);
       meters.stored(DOOR, result.repeated() ? 0 : accepted);
       meters.overflowed(DOOR, records.assembler.overflowed());
+    } else {
+      store.append(records.assembler.take(body.wireBytes())); // tells the ledger of the rejected
     }
     // The first answer to a repeat counts, whatever of it would be accepted by now.
     return answer(records, result.repeated() ? result.items().size() : accepted, result);

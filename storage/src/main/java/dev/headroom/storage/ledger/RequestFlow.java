@@ -126,6 +126,9 @@ record RequestFlow(
     }
 
     RequestFlow flow(long wireBytes, Map<String, StreamAttributes> streams) {
+      if (sums.isEmpty() && wireBytes == 0) {
+        return new RequestFlow(tenant, receivedAtNanos, List.of(), streams);
+      }
       if (sums.isEmpty()) {
         of("", StockEntry.NO_HOUR);
       }

@@ -267,6 +267,10 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public AppendResult append(LogBatch batch) {
+    if (batch.size() == 0) {
+      listener.refused(batch);
+      return new AppendResult(List.of(), config.sync(), false);
+    }
     requireWritable();
     if (batch.batchId().isEmpty()) {
       return store(batch);
@@ -297,10 +301,6 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private AppendResult storeNew(LogBatch batch) {
-    if (batch.size() == 0) {
-      listener.refused(batch);
-      return new AppendResult(List.of(), config.sync(), false);
-    }
     WalTicket ticket = enqueue(batch, wal.epoch());
     await(ticket, batch);
     List<Item> items = new ArrayList<>(batch.size());

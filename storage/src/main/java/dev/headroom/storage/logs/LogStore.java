@@ -17,6 +17,8 @@ public interface LogStore extends AutoCloseable {
    * Stores a batch and returns when it is durable as the tenant's sync policy says (default: its
    * WAL frame was forced to disk). From then on every search sees it.
    *
+   * <p>A batch without records stores nothing; it tells the ledger what was rejected.
+   *
    * <p>A batch with a {@link LogBatch#batchId} that was stored before is not stored again: the
    * first answer is given, marked {@link AppendResult#repeated}. A concurrent repeat waits for the
    * first.
