@@ -14,6 +14,7 @@ import dev.headroom.storage.model.LogBatch;
 import dev.headroom.storage.model.LogOp;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
+import dev.headroom.storage.retention.RetainedPiece;
 import dev.headroom.storage.retention.RetentionPolicy;
 import dev.headroom.storage.wal.SyncPolicy;
 import java.io.IOException;
@@ -101,7 +102,7 @@ class LedgerReconciliationTest {
   @Test
   @Tag("slow")
   void everyLongSequenceOfWritesAddsUpToTheDisk() throws Exception {
-    run(150);
+    run(60);
   }
 
   private void run(int steps) throws Exception {
@@ -137,6 +138,13 @@ class LedgerReconciliationTest {
         store.seal();
         now = MORNING;
         return "seal every partition";
+      }
+      case 5 -> {
+        List<RetainedPiece> pieces = store.pieces();
+        if (!pieces.isEmpty()) {
+          store.drop(pieces.get(random.nextInt(pieces.size())));
+        }
+        return "drop a partition";
       }
       case 3 -> {
         write(2000, false);
@@ -435,6 +443,20 @@ class LedgerReconciliationTest {
     store.checkpoint();
     assertTrue(deletedBytes(tenant) > 0, "removed from a sealed partition");
     check("removed");
+  }
+
+  @Test
+  void aDroppedPartitionIsGoneFromTheLedger() throws Exception {
+    open();
+    TenantId tenant = TENANTS.getFirst();
+    for (int day = 0; day < 3; day++) {
+      add(tenant, "s", day, DAY + day * 24L * HOUR);
+    }
+    store.checkpoint();
+    assertEquals(3, ledger.storedByEventDay(tenant, "s").size());
+    store.drop(store.pieces().getFirst());
+    assertEquals(2, ledger.storedByEventDay(tenant, "s").size());
+    check("dropped");
   }
 
   @Test
