@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -380,25 +381,16 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   @Override
   public LogAnswer search(
       TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
-    LogAnswer answer =
-        read(
-            tenant,
-            search.range(),
-            snapshot -> searcher.search(snapshot, search, deadline, permit));
-    List<String> gaps = gaps(tenant, search.range());
+    List<String> gaps = new ArrayList<>();
+    if (!indexer.awaitIndexed(acknowledged.get())) {
+      gaps.add(STALLED);
+    }
+    List<LogPartition> asked = partitions.of(tenant, search.range());
+    LogAnswer answer = read(asked, snapshot -> searcher.search(snapshot, search, deadline, permit));
+    if (asked.stream().anyMatch(LogPartition::isUnreadable)) {
+      gaps.add(UNREADABLE);
+    }
     return gaps.isEmpty() ? answer : answer.withReasons(gaps);
-  }
-
-  /** What a search of now may have missed, and why. */
-  private List<String> gaps(TenantId tenant, TimeRange range) {
-    List<String> reasons = new ArrayList<>();
-    if (indexer.stalled().isPresent() || indexer.failure().isPresent()) {
-      reasons.add(STALLED);
-    }
-    if (partitions.of(tenant, range).stream().anyMatch(LogPartition::isUnreadable)) {
-      reasons.add(UNREADABLE);
-    }
-    return reasons;
   }
 
   @Override
@@ -412,7 +404,11 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   private <T> T read(TenantId tenant, TimeRange range, Read<T> read) {
     indexer.awaitIndexed(acknowledged.get());
-    try (LogSnapshot snapshot = LogSnapshot.open(partitions.of(tenant, range))) {
+    return read(partitions.of(tenant, range), read);
+  }
+
+  private static <T> T read(List<LogPartition> partitions, Read<T> read) {
+    try (LogSnapshot snapshot = LogSnapshot.open(partitions)) {
       return read.from(snapshot);
     } catch (IOException e) {
       throw new HeadroomException(
@@ -554,8 +550,18 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
    */
   public static void verify(Path directory, BiConsumer<Path, String> problems) throws IOException {
     for (Path folder : PartitionFolders.partitionFolders(directory)) {
-      LogManifest.verify(folder, problems);
+      PartitionFiles.verify(folder, problems);
     }
+  }
+
+  /**
+   * Reads every byte of the partitions that are not written to, and sets damaged ones aside. Meant
+   * to run once a day; may take minutes.
+   *
+   * @param goesOn asked before each partition
+   */
+  public ScrubReport scrub(BooleanSupplier goesOn) throws IOException {
+    return new LogScrubber(partitions, this::call).run(goesOn);
   }
 
   PartitionMap partitions() {

@@ -7,7 +7,6 @@ import dev.headroom.storage.model.ByteWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.SegmentCommitInfo;
@@ -133,23 +131,8 @@ record LogManifest(
     }
   }
 
-  /** Reads every file that a partition's manifest lists, to its end. */
-  static void verify(Path folder, BiConsumer<Path, String> problems) {
-    try {
-      for (File listed : read(folder).files) {
-        Path file = folder.resolve(listed.name);
-        verify(file, listed).ifPresent(problem -> problems.accept(file, problem));
-      }
-    } catch (NoSuchFileException _) {
-      problems.accept(folder, "no manifest");
-    } catch (CorruptFileException e) {
-      problems.accept(folder.resolve(FILE_NAME), e.problem());
-    } catch (IOException e) {
-      problems.accept(folder, "cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static Optional<String> verify(Path file, File listed) throws IOException {
+  /** Reads a file to its end; what is wrong with it, if anything. */
+  static Optional<String> verify(Path file, File listed) throws IOException {
     if (!Files.exists(file)) {
       return Optional.of("missing");
     }

@@ -1,6 +1,7 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.file.CorruptFileException;
+import dev.headroom.storage.file.NewerFormatException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.CorruptIndexException;
@@ -158,6 +160,30 @@ final class PartitionFiles {
       throw asCorrupt(folder, e);
     }
     return bytes;
+  }
+
+  /**
+   * Reads every file of a partition that nobody has open.
+   *
+   * @param problems takes a file or folder and what is wrong with it
+   */
+  static void verify(Path folder, BiConsumer<Path, String> problems) throws IOException {
+    try {
+      Optional<Found> found = load(folder);
+      if (found.isEmpty()) {
+        return; // a crash before its first commit
+      }
+      found
+          .get()
+          .note()
+          .ifPresent(note -> problems.accept(folder.resolve(LogManifest.FILE_NAME), note));
+      for (LogManifest.File listed : found.get().manifest().files()) {
+        Path file = folder.resolve(listed.name());
+        LogManifest.verify(file, listed).ifPresent(problem -> problems.accept(file, problem));
+      }
+    } catch (CorruptFileException | NewerFormatException e) {
+      problems.accept(folder, String.valueOf(e.getMessage()));
+    }
   }
 
   private static void verify(Directory directory, LogManifest.File file) throws IOException {
