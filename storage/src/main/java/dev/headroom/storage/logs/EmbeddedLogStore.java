@@ -455,7 +455,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   private void call(LogIndexer.Task task) {
     try {
-      indexer.call(task);
+      indexer.callIndexed(task);
     } catch (IOException e) {
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot write the log store: " + e.getMessage(), e);
@@ -561,7 +561,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
    * @param goesOn asked before each partition
    */
   public ScrubReport scrub(BooleanSupplier goesOn) throws IOException {
-    return new LogScrubber(partitions, this::call).run(goesOn);
+    return new LogScrubber(partitions, indexer::call).run(goesOn);
   }
 
   PartitionMap partitions() {

@@ -170,6 +170,22 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a task that relies on everything indexed so far, as {@link #call} does.
+   *
+   * @throws IOException also while indexing is stalled
+   */
+  void callIndexed(Task task) throws IOException {
+    call(
+        () -> {
+          Optional<String> problem = failure().or(this::stalled);
+          if (problem.isPresent()) {
+            throw new IOException(problem.get());
+          }
+          task.run();
+        });
+  }
+
   /** Runs a task on the indexing thread, between batches, and waits for it. */
   void call(Task task) throws IOException {
     var done = new CompletableFuture<Boolean>();
@@ -177,7 +193,8 @@ final class LogIndexer implements AutoCloseable {
     try {
       done.join();
     } catch (java.util.concurrent.CompletionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(cause.getMessage()), cause);
     }
   }
 
@@ -341,9 +358,9 @@ final class LogIndexer implements AutoCloseable {
       return;
     }
     try {
+      applier.restart(); // first: what is rolled back must not count as applied
       partitions.rollbackBroken(Optional.ofNullable(suspect));
       suspect = null;
-      applier.restart();
       boolean caughtUp = false;
       while (!caughtUp) {
         caughtUp = catchUp();
@@ -379,6 +396,9 @@ final class LogIndexer implements AutoCloseable {
           try {
             applier.apply(
                 LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length)), position);
+            if (applier.rawBytesSinceCommit() >= config.commitBytes()) {
+              upkeep.commit(); // what is done need not be done again, and the WAL gets shorter
+            }
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

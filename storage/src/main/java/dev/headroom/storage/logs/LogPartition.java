@@ -252,7 +252,8 @@ final class LogPartition implements AutoCloseable {
     return new IndexWriterConfig()
         .setCodec(new LogCodec(meter))
         .setRAMBufferSizeMB(shared.bufferMegabytes())
-        .setMergePolicy(new MeteredMerges(meter, new PartitionMergePolicy()))
+        .setMergePolicy(
+            new MeteredMerges(meter, new PartitionMergePolicy(shared.guard()::hasRoomFor)))
         .setMergeScheduler(merges)
         .setMaxFullFlushMergeWaitMillis(0)
         .setUseCompoundFile(true)

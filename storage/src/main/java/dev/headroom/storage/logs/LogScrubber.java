@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +18,14 @@ final class LogScrubber {
   private static final Logger LOG = LoggerFactory.getLogger(LogScrubber.class);
 
   private final PartitionMap partitions;
-  private final Consumer<LogIndexer.Task> indexingThread;
+  private final IndexingThread indexingThread;
 
-  /**
-   * @param indexingThread runs a task there and waits for it
-   */
-  LogScrubber(PartitionMap partitions, Consumer<LogIndexer.Task> indexingThread) {
+  /** Runs a task there and waits for it. */
+  interface IndexingThread {
+    void call(LogIndexer.Task task) throws IOException;
+  }
+
+  LogScrubber(PartitionMap partitions, IndexingThread indexingThread) {
     this.partitions = partitions;
     this.indexingThread = indexingThread;
   }
@@ -63,9 +64,9 @@ final class LogScrubber {
         && partition.manifest().filter(manifest::equals).isPresent();
   }
 
-  private List<Damage> setAside(LogPartition partition, CorruptFileException e) {
+  private List<Damage> setAside(LogPartition partition, CorruptFileException e) throws IOException {
     List<Damage> before = partitions.damage();
-    indexingThread.accept(() -> partitions.quarantineIfDamaged(partition, e));
+    indexingThread.call(() -> partitions.quarantineIfDamaged(partition, e));
     return partitions.damage().stream().filter(found -> !before.contains(found)).toList();
   }
 }

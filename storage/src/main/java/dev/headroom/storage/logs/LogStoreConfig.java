@@ -40,6 +40,10 @@ public record LogStoreConfig(
     return new LogStoreConfig(directory, wal, sync, maxUnindexedBytes, bytes, interval, partitions);
   }
 
+  public LogStoreConfig withMaxUnindexed(long bytes) {
+    return new LogStoreConfig(directory, wal, sync, bytes, commitBytes, commitInterval, partitions);
+  }
+
   public LogStoreConfig withSync(SyncPolicy policy) {
     return new LogStoreConfig(
         directory, wal, policy, maxUnindexedBytes, commitBytes, commitInterval, partitions);

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.apache.lucene.index.FilterMergePolicy;
 import org.apache.lucene.index.LogByteSizeMergePolicy;
 import org.apache.lucene.index.MergePolicy;
+import org.apache.lucene.index.MergeTrigger;
 import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentInfos;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,14 @@ final class PartitionMergePolicy extends FilterMergePolicy {
   /** Past it a merge needs too much free disk for too little: searches read 5 GiB as fast. */
   private static final long MAX_SEALED_SEGMENT_BYTES = 5L << 30;
 
-  PartitionMergePolicy() {
+  private final LongPredicate hasRoomFor;
+
+  /**
+   * @param hasRoomFor whether the disk can take so many bytes more; a hot merge waits for that
+   */
+  PartitionMergePolicy(LongPredicate hasRoomFor) {
     super(hot());
+    this.hasRoomFor = hasRoomFor;
   }
 
   private static MergePolicy hot() {
@@ -34,6 +42,22 @@ final class PartitionMergePolicy extends FilterMergePolicy {
     policy.setMergeFactor(MERGE_FACTOR);
     policy.setNoCFSRatio(1.0); // few files: 20,000 open ones are a real limit
     return policy;
+  }
+
+  @Override
+  public @Nullable MergeSpecification findMerges(
+      MergeTrigger trigger, SegmentInfos infos, MergeContext context) throws IOException {
+    MergeSpecification found = in.findMerges(trigger, infos, context);
+    if (found == null) {
+      return null;
+    }
+    long bytes = 0;
+    for (OneMerge merge : found.merges) {
+      for (SegmentCommitInfo segment : merge.segments) {
+        bytes += size(segment, context);
+      }
+    }
+    return hasRoomFor.test(bytes) ? found : null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.headroom.storage.file;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.function.BiPredicate;
@@ -66,6 +67,10 @@ public final class FaultyFileSystem extends ObservedFileSystem {
   public synchronized int failures() {
     return failures;
   }
+
+  /** Tests do not need the real disk's patience. */
+  @Override
+  protected void force(FileChannel channel, Path file, boolean metadata) {}
 
   @Override
   protected void before(Change change, Path file) throws IOException {

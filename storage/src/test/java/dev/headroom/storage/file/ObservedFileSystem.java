@@ -28,6 +28,8 @@ public abstract class ObservedFileSystem extends FilterFileSystemProvider {
   /** What is about to happen to a file or folder. */
   public enum Change {
     CREATE,
+    /** An existing file, to write to it. */
+    OPEN,
     WRITE,
     FORCE,
     RENAME,
@@ -97,7 +99,7 @@ public abstract class ObservedFileSystem extends FilterFileSystemProvider {
       return new Channel(super.newFileChannel(file, options, attributes), real);
     }
     boolean isNew = !java.nio.file.Files.exists(real);
-    before(isNew ? Change.CREATE : Change.WRITE, real);
+    before(isNew ? Change.CREATE : Change.OPEN, real);
     FileChannel channel = super.newFileChannel(file, options, attributes);
     if (isNew) {
       created(real, false);
@@ -117,7 +119,7 @@ public abstract class ObservedFileSystem extends FilterFileSystemProvider {
       throws IOException {
     Path real = toDelegate(file);
     boolean isNew = !java.nio.file.Files.exists(real);
-    before(isNew ? Change.CREATE : Change.WRITE, real);
+    before(isNew ? Change.CREATE : Change.OPEN, real);
     OutputStream out = super.newOutputStream(file, options);
     if (isNew) {
       created(real, false);
