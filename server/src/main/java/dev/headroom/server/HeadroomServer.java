@@ -113,6 +113,7 @@ public final class HeadroomServer implements AutoCloseable {
   private final HttpDoor door;
   private volatile HealthService.State phase = new HealthService.State(false, "starting", "");
   private volatile boolean failed;
+  private volatile boolean isStopping;
   private volatile Optional<SyslogReceiver> syslog = Optional.empty();
 
   // Guarded by this.
@@ -223,6 +224,7 @@ public final class HeadroomServer implements AutoCloseable {
     schedule.every(RETENTION_PERIOD, "retention", sweep::run);
     schedule.every(RETENTION_PERIOD, "retention clock", retentionClock::save);
     schedule.every(SCRUB_PERIOD, "scrub of metric blocks", metrics::scrub);
+    schedule.every(SCRUB_PERIOD, "scrub of log partitions", () -> logs.scrub(() -> !isStopping));
     schedule.every(LEDGER_PERIOD, "ledger series", () -> recorder.record(clock.instant()));
     health.follow(() -> state(logs, guard));
     enter(new HealthService.State(true, "ready", ""));
@@ -425,6 +427,7 @@ public final class HeadroomServer implements AutoCloseable {
       return;
     }
     closed = true;
+    isStopping = true;
     enter(new HealthService.State(false, "stopping", ""));
     try (stores) {
       doors.close();
