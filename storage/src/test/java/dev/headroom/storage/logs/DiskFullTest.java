@@ -156,6 +156,8 @@ class DiskFullTest {
               append(store);
               return true;
             });
+    // Partitions are tried again one by one; until then a search says what it misses.
+    await().atMost(Duration.ofSeconds(60)).until(() -> !LogTestStore.search(store).isPartial());
   }
 
   @Test
