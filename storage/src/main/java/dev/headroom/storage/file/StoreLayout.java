@@ -17,6 +17,11 @@ public record StoreLayout(Path root) {
     return root.resolve("wal").resolve("logs");
   }
 
+  /** The log of batch ids, below the log WAL's folder. */
+  public static Path batchIds(Path logWal) {
+    return logWal.resolve("batches");
+  }
+
   public Path metricWal() {
     return root.resolve("wal").resolve("metrics");
   }

@@ -74,7 +74,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   private final LogIndexer indexer;
   private final LogSearcher searcher;
   private final WriteAheadLog wal;
-  private final BatchIds batchIds = new BatchIds();
+  private final BatchIds batchIds;
   private final Map<TenantId, LogIds> ids = new ConcurrentHashMap<>();
 
   /**
@@ -110,13 +110,25 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     this.applier = new LogApplier(partitions, checkpoint(retention));
     this.searcher = new LogSearcher();
     this.wal = WriteAheadLog.open(config.wal(), this::committed);
+    this.batchIds = openBatchIds(config, wal, clock);
     this.sealer = new PartitionSealer(guard, this::damaged, this::askCommit);
     this.upkeep =
-        new LogUpkeep(config, partitions, applier, retention, wal, listener, sealer, clock);
+        new LogUpkeep(
+            config, partitions, applier, retention, wal, listener, batchIds, sealer, clock);
     this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
   }
 
   private static final double MIN_BUFFER_MB = 4;
+
+  private static BatchIds openBatchIds(
+      LogStoreConfig config, WriteAheadLog wal, InstantSource clock) {
+    try {
+      return BatchIds.open(config.wal(), BatchIds.Limits.DEFAULT, clock);
+    } catch (RuntimeException e) {
+      wal.close();
+      throw e;
+    }
+  }
 
   public static EmbeddedLogStore open(LogStoreConfig config, RetentionPolicy retention) {
     return open(config, retention, LogListener.NONE);
@@ -148,6 +160,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     } catch (IOException | UncheckedIOException e) {
       if (store != null) {
         store.wal.close();
+        store.batchIds.close();
       }
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot open the log store: " + e.getMessage(), e);
@@ -206,7 +219,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
         0,
         (position, records, payload, offset, length) -> {
           LogBatch batch = frame(position, payload, offset, length);
-          batch.batchId().ifPresent(id -> batchIds.replayed(id, batch, position));
+          batchIds.committed(batch, position);
           listener.committed(batch, position);
           if (problems.isEmpty()) {
             apply(batch, position).ifPresent(problems::add);
@@ -254,6 +267,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
       batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
     }
     listener.committed(batch, position);
+    batchIds.committed(batch, position);
     indexer.add(batch, position);
     acknowledged.set(position + records);
   }
@@ -276,7 +290,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     if (batch.batchId().isEmpty()) {
       return store(batch);
     }
-    return batchIds.once(batch.batchId().get(), () -> store(batch));
+    return batchIds.once(batch, () -> store(batch));
   }
 
   private void requireWritable() {
@@ -445,6 +459,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   public void stock(StockDetail detail, Consumer<StockEntry> consumer) {
     new LogStock(config, partitions.all()).emit(detail, consumer);
     wal.stock().forEach(consumer);
+    batchIds.stock().forEach(consumer);
   }
 
   /** Commits all that was acknowledged to the partitions, so that the WAL can be cut. */
@@ -506,6 +521,16 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     }
   }
 
+  /** Batch ids that a repeat would be told by, now. */
+  public long rememberedBatchIds() {
+    return batchIds.size();
+  }
+
+  /** Batch ids forgotten before their time, because there were too many. */
+  public long batchIdsCutShort() {
+    return batchIds.cutShort();
+  }
+
   /** Records replayed from the WAL at this start. */
   public long replayedRecords() {
     return replayed.get();
@@ -513,7 +538,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   /** Why nothing can be written until a restart, if so. */
   public Optional<String> failure() {
-    return indexer.failure().or(wal::failure);
+    return indexer.failure().or(wal::failure).or(batchIds::failure);
   }
 
   /** Why nothing can be written for now, if so: the disk is full, or indexing waits. */
@@ -524,16 +549,14 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   /** What could not be read, at this start or since, and was set aside or mended. */
   public List<Damage> damage() {
     List<Damage> all = new ArrayList<>(partitions.damage());
-    for (WalDamage found : wal.damage()) {
-      all.add(
-          new Damage(
-              "wal/logs/" + found.file(),
-              found.problem(),
-              found.records(),
-              found.bytes(),
-              Optional.empty()));
-    }
+    wal.damage().forEach(found -> all.add(damage("wal/logs/", found)));
+    batchIds.damage().forEach(found -> all.add(damage("wal/logs/batches/", found)));
     return all;
+  }
+
+  private static Damage damage(String folder, WalDamage found) {
+    return new Damage(
+        folder + found.file(), found.problem(), found.records(), found.bytes(), Optional.empty());
   }
 
   /** Seals what is due now, and returns when the merges are done; else it happens by itself. */
@@ -573,6 +596,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   public void close() {
     wal.close();
     indexer.close();
+    batchIds.close();
     try {
       sealer.close();
       partitions.close();

@@ -53,6 +53,9 @@ final class LogIds {
       record.moveTo(batch, i);
       items.add(resolveRecord(record, builder, changes, lookup));
     }
+    if (batch.batchId().isPresent()) {
+      builder.answer(BatchAnswer.encode(items));
+    }
     return new Resolved(builder.build(batch.wireBytes()), items, changes);
   }
 

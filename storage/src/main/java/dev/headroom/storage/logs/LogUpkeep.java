@@ -18,6 +18,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   private final RetentionPolicy retention;
   private final WriteAheadLog wal;
   private final LogListener listener;
+  private final BatchIds batchIds;
   private final PartitionSealer sealer;
   private final InstantSource clock;
   private boolean isCheckpointWritten;
@@ -29,6 +30,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
       RetentionPolicy retention,
       WriteAheadLog wal,
       LogListener listener,
+      BatchIds batchIds,
       PartitionSealer sealer,
       InstantSource clock) {
     this.config = config;
@@ -37,6 +39,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
     this.retention = retention;
     this.wal = wal;
     this.listener = listener;
+    this.batchIds = batchIds;
     this.sealer = sealer;
     this.clock = clock;
   }
@@ -44,6 +47,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   @Override
   public void commit() throws IOException {
     applier.commit();
+    batchIds.checkpoint();
     LogCheckpoint next = applier.nextCheckpoint();
     writeCheckpoint(
         new LogCheckpoint(next.position(), next.classes().with(next.position(), retention)));

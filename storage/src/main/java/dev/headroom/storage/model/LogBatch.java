@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogBatch {
   static final int FORMAT_VERSION = 1;
+  private static final byte[] NO_ANSWER = new byte[0];
 
   private final byte[] bytes;
   private final TenantId tenant;
@@ -27,6 +28,7 @@ public final class LogBatch {
   private final long receivedAtNanos;
   private final long wireBytes;
   private final @Nullable BatchId batchId;
+  private final byte[] answer;
   private final Map<String, Long> rejected;
   private final long rejectedBytes;
   private final String[] streams;
@@ -47,6 +49,7 @@ public final class LogBatch {
     this.receivedAtNanos = in.readLong();
     this.wireBytes = in.readVarLong();
     this.batchId = in.readByte() == 1 ? BatchId.read(in) : null;
+    this.answer = batchId == null ? NO_ANSWER : answer(in);
     var reasons = new TreeMap<String, Long>();
     for (int i = in.readCount(); i > 0; i--) {
       reasons.put(in.readString(), in.readVarLong());
@@ -72,6 +75,13 @@ public final class LogBatch {
     if (in.remaining() != 0) {
       throw new IllegalArgumentException(in.remaining() + " bytes too many in a log batch");
     }
+  }
+
+  private static byte[] answer(ByteReader in) {
+    int length = in.readCount();
+    int start = in.position();
+    in.skip(length);
+    return length == 0 ? NO_ANSWER : Arrays.copyOfRange(in.array(), start, start + length);
   }
 
   /**
@@ -114,6 +124,14 @@ public final class LogBatch {
   /** The sender's own name for this batch, when it gave one; such a batch is stored once. */
   public java.util.Optional<BatchId> batchId() {
     return java.util.Optional.ofNullable(batchId);
+  }
+
+  /**
+   * What its sender was answered, for a batch with an id whose records did not all become new ones;
+   * the store's own encoding, empty otherwise. Not to be changed.
+   */
+  public byte[] answer() {
+    return answer;
   }
 
   /** Records of the same request that were not accepted: count by reason. */
@@ -173,6 +191,7 @@ public final class LogBatch {
     private final String door;
     private final long receivedAtNanos;
     private @Nullable BatchId batchId;
+    private byte[] answer = NO_ANSWER;
     private final Map<String, Integer> streams = new LinkedHashMap<>();
     private final Map<String, StreamAttributes> attributes = new HashMap<>();
     private final Map<String, Integer> indices = new LinkedHashMap<>();
@@ -200,6 +219,12 @@ public final class LogBatch {
 
     public Builder batchId(BatchId id) {
       this.batchId = id;
+      return this;
+    }
+
+    /** Kept with the batch id; see {@link LogBatch#answer}. */
+    public Builder answer(byte[] encoded) {
+      this.answer = encoded;
       return this;
     }
 
@@ -424,6 +449,8 @@ public final class LogBatch {
       out.writeByte(batchId == null ? 0 : 1);
       if (batchId != null) {
         batchId.write(out);
+        out.writeVarInt(answer.length);
+        out.write(answer, 0, answer.length);
       }
       out.writeVarInt(rejected.size());
       rejected.forEach(

@@ -46,6 +46,7 @@ public final class StoreVerifier {
       }
     }
     verifyWal(layout.logWal());
+    verifyWal(StoreLayout.batchIds(layout.logWal()));
     verifyWal(layout.metricWal());
     if (Files.isDirectory(layout.logs())) {
       EmbeddedLogStore.verify(layout.logs(), this::problem);

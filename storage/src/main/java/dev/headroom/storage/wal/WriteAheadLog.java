@@ -305,7 +305,7 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
   public List<StockEntry> stock() {
     List<StockEntry> entries = new ArrayList<>();
     try (Stream<Path> files = Files.list(config.directory())) {
-      long bytes = files.mapToLong(WriteAheadLog::size).sum();
+      long bytes = files.filter(Files::isRegularFile).mapToLong(WriteAheadLog::size).sum();
       long reserved = Math.min(bytes, writer.reservedBytes());
       entries.add(overhead(Structure.WAL, bytes - reserved));
       entries.add(overhead(Structure.RESERVED, reserved));
