@@ -381,8 +381,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
       throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: stopping");
     }
     return read(
-        batch.tenant(),
-        TimeRange.ALL,
+        partitions.withIdsOf(batch),
         snapshot -> known.resolve(batch, (index, id) -> searcher.findLive(snapshot, index, id)));
   }
 
@@ -409,7 +408,8 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public Optional<LogHit> get(TenantId tenant, String index, String id) {
-    return read(tenant, TimeRange.ALL, snapshot -> searcher.get(snapshot, index, id));
+    indexer.awaitIndexed(acknowledged.get());
+    return read(partitions.withId(tenant, id), snapshot -> searcher.get(snapshot, index, id));
   }
 
   private interface Read<T> {

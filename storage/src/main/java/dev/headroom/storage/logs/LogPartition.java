@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +64,7 @@ final class LogPartition implements AutoCloseable {
 
   final PartitionKey key;
   final Path path;
+  final TimeRange days;
   private final Shared shared;
   private final PartitionStock stock;
   private final Object writeLock = new Object();
@@ -77,6 +79,7 @@ final class LogPartition implements AutoCloseable {
   private volatile long applied;
   private volatile long sealedAt = PartitionState.OPEN;
   private volatile boolean merged;
+  private volatile boolean hasIds;
   private volatile long rawBytes;
   private volatile long minTime = Long.MAX_VALUE;
   private volatile long maxTime = Long.MIN_VALUE;
@@ -105,6 +108,7 @@ final class LogPartition implements AutoCloseable {
   LogPartition(PartitionKey key, Path path, Shared shared, long from) throws IOException {
     this.key = key;
     this.path = path;
+    this.days = key.range();
     this.shared = shared;
     this.stock = new PartitionStock(key, path, this::isWriterOpen);
     this.from = from;
@@ -116,6 +120,7 @@ final class LogPartition implements AutoCloseable {
   LogPartition(PartitionKey key, Path path, Shared shared, PartitionFiles.Found found) {
     this.key = key;
     this.path = path;
+    this.days = key.range();
     this.shared = shared;
     this.stock = new PartitionStock(key, path, this::isWriterOpen);
     this.isManifestWritten = found.isWritten();
@@ -129,6 +134,7 @@ final class LogPartition implements AutoCloseable {
     applied = state.position();
     sealedAt = state.sealedAt();
     merged = state.merged();
+    hasIds = state.hasIds();
     rawBytes = state.rawBytes();
     minTime = state.minTimeNanos();
     maxTime = state.maxTimeNanos();
@@ -173,6 +179,14 @@ final class LogPartition implements AutoCloseable {
     return broken || open != null && !open.isOpen();
   }
 
+  /** Whether a record of that id may be here: of its sender's, or derived from that position. */
+  boolean mayHoldId(OptionalLong derivedFrom) {
+    return hasIds
+        || derivedFrom.isPresent()
+            && holds(derivedFrom.getAsLong())
+            && has(derivedFrom.getAsLong());
+  }
+
   /** Whether the last search could not read all of it. */
   boolean isUnreadable() {
     return unreadable;
@@ -207,7 +221,7 @@ final class LogPartition implements AutoCloseable {
   }
 
   boolean mayHold(TimeRange range) {
-    return key.range().intersects(range)
+    return days.intersects(range)
         && (isWriterOpen() || minTime < range.toNanos() && maxTime >= range.fromNanos());
   }
 
@@ -287,6 +301,7 @@ final class LogPartition implements AutoCloseable {
         open.addDocument(LogDocuments.withoutFields(log, position));
       }
       applied = position + 1;
+      hasIds |= log.hasId();
       rawBytes = rawBytes + log.sourceLength();
       minTime = Math.min(minTime, log.eventTimeNanos());
       maxTime = Math.max(maxTime, log.eventTimeNanos());
@@ -361,7 +376,8 @@ final class LogPartition implements AutoCloseable {
       }
       // While the WAL is read again, records are in that stand behind the present position.
       long at = Math.max(position, applied);
-      var state = new PartitionState(from, at, sealedAt, merged, rawBytes, minTime, maxTime);
+      var state =
+          new PartitionState(from, at, sealedAt, merged, hasIds, rawBytes, minTime, maxTime);
       open.setLiveCommitData(state.toUserData().entrySet());
       open.commit();
       dirty = false;
@@ -522,6 +538,7 @@ final class LogPartition implements AutoCloseable {
   private void startOver() {
     applied = from;
     sealedAt = PartitionState.OPEN;
+    hasIds = false;
     rawBytes = 0;
     minTime = Long.MAX_VALUE;
     maxTime = Long.MIN_VALUE;

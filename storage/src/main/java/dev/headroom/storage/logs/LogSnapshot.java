@@ -29,7 +29,7 @@ final class LogSnapshot implements AutoCloseable {
       for (LogPartition partition : partitions) {
         DirectoryReader reader = partition.acquire();
         if (reader != null) {
-          parts.add(new Part(reader, partition.key.range()));
+          parts.add(new Part(reader, partition.days));
         }
       }
       return new LogSnapshot(parts);

@@ -2,6 +2,8 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.file.CorruptFileException;
 import dev.headroom.storage.file.Damage;
+import dev.headroom.storage.model.LogBatch;
+import dev.headroom.storage.model.LogRecord;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import java.io.IOException;
@@ -9,9 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,7 +67,7 @@ final class PartitionMap implements AutoCloseable {
       throws IOException {
     LogPartition recent = last;
     if (recent != null
-        && recent.key.range().contains(timeNanos)
+        && recent.days.contains(timeNanos)
         && recent.key.tenant().equals(tenant)
         && recent.key.retentionClass().equals(retentionClass)
         && recent.holds(position)) {
@@ -122,6 +127,26 @@ final class PartitionMap implements AutoCloseable {
     return partitions.descendingMap().values().stream()
         .filter(p -> p.key.tenant().equals(tenant) && p.mayHold(range))
         .toList();
+  }
+
+  /** Those that may hold the record of an id; most logs have none, and need not be opened. */
+  List<LogPartition> withId(TenantId tenant, String id) {
+    OptionalLong derivedFrom = AutomaticId.position(id);
+    return of(tenant).stream().filter(p -> p.mayHoldId(derivedFrom)).toList();
+  }
+
+  /** Those that may hold a record of one of the ids of a batch. */
+  List<LogPartition> withIdsOf(LogBatch batch) {
+    Set<LogPartition> found = new LinkedHashSet<>();
+    var record = new LogRecord();
+    for (int i = 0; i < batch.size(); i++) {
+      Optional<String> id = record.moveTo(batch, i).id();
+      if (id.isPresent() && AutomaticId.position(id.get()).isPresent()) {
+        found.addAll(withId(batch.tenant(), id.get()));
+      }
+    }
+    found.addAll(withId(batch.tenant(), ""));
+    return List.copyOf(found);
   }
 
   List<TenantId> tenants() {

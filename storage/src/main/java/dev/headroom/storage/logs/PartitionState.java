@@ -11,6 +11,7 @@ import java.util.Map;
  * @param position every record below it that belongs here is in the commit
  * @param sealedAt from this position on records go to a later generation; {@link #OPEN} while hot
  * @param merged whether the merge of a sealed partition is done
+ * @param hasIds whether any record ever added had an id of its sender's
  * @param rawBytes of all records ever added
  * @param minTimeNanos earliest event time of them
  * @param maxTimeNanos latest event time of them
@@ -20,10 +21,13 @@ record PartitionState(
     long position,
     long sealedAt,
     boolean merged,
+    boolean hasIds,
     long rawBytes,
     long minTimeNanos,
     long maxTimeNanos) {
   static final long OPEN = Long.MAX_VALUE;
+  private static final int MERGED = 1;
+  private static final int NO_IDS = 2;
 
   boolean isSealed() {
     return sealedAt != OPEN;
@@ -35,6 +39,7 @@ record PartitionState(
         "position", Long.toString(position),
         "sealed", Long.toString(sealedAt),
         "merged", Boolean.toString(merged),
+        "ids", Boolean.toString(hasIds),
         "raw", Long.toString(rawBytes),
         "min", Long.toString(minTimeNanos),
         "max", Long.toString(maxTimeNanos));
@@ -49,6 +54,7 @@ record PartitionState(
         number(data, "position"),
         number(data, "sealed"),
         Boolean.parseBoolean(data.get("merged")),
+        !"false".equals(data.get("ids")),
         number(data, "raw"),
         number(data, "min"),
         number(data, "max"));
@@ -66,18 +72,23 @@ record PartitionState(
     out.writeLong(from);
     out.writeLong(position);
     out.writeLong(sealedAt);
-    out.writeByte(merged ? 1 : 0);
+    out.writeByte((merged ? MERGED : 0) | (hasIds ? 0 : NO_IDS));
     out.writeLong(rawBytes);
     out.writeLong(minTimeNanos);
     out.writeLong(maxTimeNanos);
   }
 
   static PartitionState read(ByteReader in) {
+    long from = in.readLong();
+    long position = in.readLong();
+    long sealedAt = in.readLong();
+    int flags = in.readByte();
     return new PartitionState(
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readByte() == 1,
+        from,
+        position,
+        sealedAt,
+        (flags & MERGED) != 0,
+        (flags & NO_IDS) == 0,
         in.readLong(),
         in.readLong(),
         in.readLong());

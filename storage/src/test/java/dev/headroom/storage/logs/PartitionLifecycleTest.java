@@ -99,6 +99,26 @@ class PartitionLifecycleTest {
   }
 
   @Test
+  void partitionsWithoutIdsAreNotOpenedToLookForOne() {
+    try (EmbeddedLogStore store = LogTestStore.open(directory)) {
+      for (int day = 1; day < 8; day++) {
+        store.append(one("plain " + day, day));
+      }
+      store.append(one(LogOp.INDEX, "a", "with id", 9));
+    }
+    try (EmbeddedLogStore store = LogTestStore.open(directory)) {
+      AppendResult.Item plain = store.append(one("plain 0", 0)).items().getFirst();
+      assertEquals(
+          AppendResult.Outcome.CONFLICT,
+          store.append(one(LogOp.CREATE, "a", "again", 0)).items().getFirst().outcome());
+      assertTrue(store.get(TENANT, "orders", plain.id()).isPresent());
+      assertTrue(store.get(TENANT, "orders", "a").isPresent());
+      long opened = store.partitions().all().stream().filter(LogPartition::isReaderOpen).count();
+      assertTrue(opened <= 2, opened + " readers");
+    }
+  }
+
+  @Test
   void aLargePartitionIsSealedWhileItsDayRuns() throws IOException {
     LogStoreConfig config =
         LogTestStore.config(directory)
