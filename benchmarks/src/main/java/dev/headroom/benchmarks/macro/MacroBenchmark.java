@@ -29,7 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * on disk per byte in, resident memory; then how long queries take.
  *
  * <p>Arguments: {@code --home DIR} (a built server), {@code --megabytes N} (default 1000), {@code
- * --connections N} (default 4), {@code --batch N} records (default 1000), {@code --work DIR}.
+ * --connections N} (default 4), {@code --batch N} records (default 1000), {@code --work DIR},
+ * {@code --heap SIZE} and {@code --flags "…"}, more JVM flags of the server that is loaded (a flight
+ * recording, say).
  */
 public final class MacroBenchmark {
   private static final long SEED = 1;
@@ -55,6 +57,7 @@ public final class MacroBenchmark {
     options.put("batch", "1000");
     options.put("work", System.getProperty("java.io.tmpdir"));
     options.put("heap", "1g");
+    options.put("flags", "");
     for (int i = 0; i + 1 < args.length; i += 2) {
       String name = args[i].replaceFirst("^--", "");
       if (options.put(name, args[i + 1]) == null) {
@@ -73,7 +76,7 @@ public final class MacroBenchmark {
         Files.createTempDirectory(Path.of(options.getOrDefault("work", "")), "headroom-macro-")
             .resolve("data");
     List<String> flags = List.of("-Xmx" + options.get("heap"));
-    try (ServerProcess server = ServerProcess.start(home, data, flags)) {
+    try (ServerProcess server = ServerProcess.start(home, data, loadFlags(flags))) {
       load(server);
     }
     try (ServerProcess server = ServerProcess.start(home, data, flags)) {
@@ -88,6 +91,13 @@ public final class MacroBenchmark {
           server.memoryBytes("VmRSS") / 1_000_000);
       ask(server);
     }
+  }
+
+  private List<String> loadFlags(List<String> flags) {
+    var all = new ArrayList<>(flags);
+    String more = options.getOrDefault("flags", "");
+    all.addAll(more.isBlank() ? List.of() : List.of(more.strip().split(" ")));
+    return all;
   }
 
   private void load(ServerProcess server) throws Exception {

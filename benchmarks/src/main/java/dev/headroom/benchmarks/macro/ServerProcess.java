@@ -56,6 +56,9 @@ final class ServerProcess implements AutoCloseable {
     var out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
+    while (line != null && !line.contains("http://")) {
+      line = out.readLine();
+    }
     if (line == null) {
       throw new IOException("the server did not start; see " + data + ".log");
     }
