@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -50,7 +49,19 @@ public final class Corpus {
           "connection reset by peer",
           "user signed in");
 
+  private static final List<String> ENDINGS =
+      List.of(
+          "",
+          " again",
+          " after one retry",
+          " from local cache",
+          " by fallback route",
+          " with stale data");
+
   private final SplittableRandom random;
+  private final StringBuilder line = new StringBuilder(512);
+  private Instant second = Instant.EPOCH;
+  private String secondText = "";
   private final long stepNanos;
   private long nanos;
   private long written;
@@ -74,28 +85,50 @@ public final class Corpus {
     String level =
         status >= 500 || verb.contains("timed out") ? "error" : status >= 400 ? "warn" : "info";
     written++;
-    return String.format(
-        Locale.ROOT,
-        "{\"@timestamp\":\"%s\",\"log.level\":\"%s\",\"service.name\":\"%s\",\"host.name\":\"node-%02d\","
-            + "\"cloud.region\":\"%s\",\"trace.id\":\"%s%s\",\"http.method\":\"%s\",\"http.route\":\"%s\",\"status\":%d,\"duration_ms\":%.2f,\"bytes\":%d,\"message\":\"%s"
-            + " %d in %d ms\"}",
-        Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos / 1_000_000 % 1000 * 1_000_000),
-        level,
-        pick(SERVICES),
-        random.nextInt(24),
-        pick(REGIONS),
-        HexFormat.of().toHexDigits(random.nextLong()),
-        HexFormat.of().toHexDigits(random.nextLong()),
-        pick(METHODS),
-        route,
-        status,
-        20
-            * Math.exp(
-                1.2 * (random.nextDouble() + random.nextDouble() + random.nextDouble() - 1.5)),
-        random.nextInt(200, 80_000),
-        verb,
-        random.nextInt(2_000_000),
-        random.nextInt(4_000));
+    line.setLength(0);
+    text("@timestamp", time());
+    text("log.level", level);
+    text("service.name", pick(SERVICES));
+    text("host.name", "node-" + (10 + random.nextInt(24)));
+    text("cloud.region", pick(REGIONS));
+    text("trace.id", hex(random.nextLong()) + hex(random.nextLong()));
+    text("http.method", pick(METHODS));
+    text("http.route", route);
+    number("status", Integer.toString(status));
+    number("duration_ms", Double.toString(duration()));
+    number("bytes", Integer.toString(random.nextInt(200, 80_000)));
+    String took = random.nextInt(2_000_000) + " in " + random.nextInt(4_000) + " ms";
+    text(
+        "message",
+        verb + ' ' + took + " for customer account " + random.nextInt(90_000) + pick(ENDINGS));
+    return line.append('}').toString();
+  }
+
+  private void text(String name, String value) {
+    number(name, '"' + value + '"');
+  }
+
+  private void number(String name, String value) {
+    line.append(line.isEmpty() ? "{\"" : ",\"").append(name).append("\":").append(value);
+  }
+
+  private String time() {
+    var instant = Instant.ofEpochSecond(nanos / 1_000_000_000L);
+    if (!instant.equals(second)) {
+      second = instant;
+      secondText = instant.toString().replace("Z", ".");
+    }
+    return secondText + Long.toString(1000 + nanos / 1_000_000 % 1000).substring(1) + 'Z';
+  }
+
+  private static String hex(long value) {
+    return HexFormat.of().toHexDigits(value);
+  }
+
+  /** Milliseconds, skewed as waiting times are. */
+  private double duration() {
+    double spread = random.nextDouble() + random.nextDouble() + random.nextDouble() - 1.5;
+    return Math.round(2000 * Math.exp(1.2 * spread)) / 100.0;
   }
 
   /** Records given so far. */

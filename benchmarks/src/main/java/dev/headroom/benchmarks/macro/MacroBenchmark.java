@@ -30,15 +30,17 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Arguments: {@code --home DIR} (a built server), {@code --megabytes N} (default 1000), {@code
  * --connections N} (default 4), {@code --batch N} records (default 1000), {@code --work DIR},
- * {@code --heap SIZE} and {@code --flags "…"}, more JVM flags of the server that is loaded (a flight
- * recording, say).
+ * {@code --heap SIZE} and {@code --flags "…"}, more JVM flags of the server that is loaded (a
+ * flight recording, say).
  */
 public final class MacroBenchmark {
   private static final long SEED = 1;
   private static final int QUERY_ROUNDS = 40;
 
   private final Map<String, String> options = new LinkedHashMap<>();
-  private final HttpClient http = HttpClient.newHttpClient();
+  // As nearly every sender of bulk requests speaks, and Elasticsearch itself.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final PrintStream out = System.out;
   private long rawBytes;
   private long records;

@@ -2,6 +2,7 @@ package dev.headroom.ingest.decode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.headroom.storage.model.LogBatch;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +40,26 @@ final class FieldPath {
   }
 
   private final Count count;
+  private final String key;
   private final String name;
   private final Role role;
   private final int rank;
   private @Nullable Map<String, FieldPath> children;
 
+  /** The child met last, and for each the one that followed it: records mostly look alike. */
+  private @Nullable FieldPath lastChild;
+
+  private @Nullable FieldPath follower;
+  private LogBatch.@Nullable Builder batch;
+  private int ordinal;
+
   static FieldPath root() {
-    return new FieldPath(new Count(), "");
+    return new FieldPath(new Count(), "", "");
   }
 
-  private FieldPath(Count count, String name) {
+  private FieldPath(Count count, String key, String name) {
     this.count = count;
+    this.key = key;
     this.name = name;
     Meaning meaning = MEANINGS.get(name);
     this.role = meaning == null ? Role.NONE : meaning.role;
@@ -102,18 +112,42 @@ final class FieldPath {
     return role == Role.SEVERITY && rank < 3;
   }
 
+  /** The ordinal of the name in a batch that is being made. */
+  int ordinalIn(LogBatch.Builder builder) {
+    if (batch != builder) {
+      batch = builder;
+      ordinal = builder.fieldName(name);
+    }
+    return ordinal;
+  }
+
   /** The path of that key below this one; null past {@link #MAX_NAMES}. */
-  @Nullable FieldPath child(String key) {
+  @Nullable FieldPath child(String wanted) {
+    FieldPath previous = lastChild;
+    FieldPath guess = previous == null ? null : previous.follower;
+    if (guess != null && guess.key.equals(wanted)) {
+      lastChild = guess;
+      return guess;
+    }
+    FieldPath child = find(wanted);
+    if (previous != null) {
+      previous.follower = child;
+    }
+    lastChild = child;
+    return child;
+  }
+
+  private @Nullable FieldPath find(String wanted) {
     Map<String, FieldPath> known = children;
     if (known == null) {
       known = new HashMap<>(8);
       children = known;
     }
-    FieldPath child = known.get(key);
+    FieldPath child = known.get(wanted);
     if (child == null && count.names < MAX_NAMES) {
       count.names++;
-      child = new FieldPath(count, name.isEmpty() ? key : name + '.' + key);
-      known.put(key, child);
+      child = new FieldPath(count, wanted, name.isEmpty() ? wanted : name + '.' + wanted);
+      known.put(wanted, child);
     }
     return child;
   }

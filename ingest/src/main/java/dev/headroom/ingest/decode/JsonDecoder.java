@@ -186,8 +186,8 @@ public final class JsonDecoder {
     switch (token) {
       case VALUE_STRING -> addText(path, position(parser) + 1, builder);
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> addNumber(parser, token, path, builder);
-      case VALUE_TRUE -> builder.addBoolean(path.name(), true);
-      case VALUE_FALSE -> builder.addBoolean(path.name(), false);
+      case VALUE_TRUE -> builder.addBoolean(path.ordinalIn(builder), true);
+      case VALUE_FALSE -> builder.addBoolean(path.ordinalIn(builder), false);
       default -> throw new IllegalStateException("unexpected token " + token);
     }
   }
@@ -215,7 +215,7 @@ public final class JsonDecoder {
       return;
     }
     if (!path.isEventTime()) {
-      builder.addSourceText(path.name(), from - start, to - from);
+      builder.addSourceText(path.ordinalIn(builder), from - start, to - from);
     }
     if (path.role() != FieldPath.Role.NONE) {
       clues.offerText(path, bytes, from, to - from);
@@ -228,7 +228,7 @@ public final class JsonDecoder {
     }
     int length = JsonText.unescape(bytes, from, to, scratch);
     if (!path.isEventTime()) {
-      builder.addText(path.name(), scratch, 0, length);
+      builder.addText(path.ordinalIn(builder), scratch, 0, length);
     }
     if (path.role() != FieldPath.Role.NONE) {
       clues.offerText(path, Arrays.copyOf(scratch, length), 0, length);
@@ -253,12 +253,12 @@ public final class JsonDecoder {
       return;
     }
     if (isWhole) {
-      builder.addLong(path.name(), parser.getLongValue());
+      builder.addLong(path.ordinalIn(builder), parser.getLongValue());
       return;
     }
     double value = parser.getDoubleValue();
     if (Double.isFinite(value)) {
-      builder.addDouble(path.name(), value);
+      builder.addDouble(path.ordinalIn(builder), value);
     } else {
       unindexedValues++; // larger than a double can be
     }

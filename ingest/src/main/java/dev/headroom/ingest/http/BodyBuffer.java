@@ -13,11 +13,20 @@ final class BodyBuffer {
   private static final int FIRST_BYTES = 4 << 10;
 
   private final Permit permit;
+  private final int firstBytes;
   private byte[] bytes = new byte[0];
   private int length;
 
   BodyBuffer(Permit permit) {
+    this(permit, FIRST_BYTES);
+  }
+
+  /**
+   * @param firstBytes to make room for at first, if there can be as many
+   */
+  BodyBuffer(Permit permit, int firstBytes) {
     this.permit = permit;
+    this.firstBytes = firstBytes;
   }
 
   byte[] array() {
@@ -37,7 +46,7 @@ final class BodyBuffer {
     if (needed <= bytes.length) {
       return;
     }
-    long doubled = Math.max(FIRST_BYTES, bytes.length * 2L);
+    long doubled = Math.max(firstBytes, bytes.length * 2L);
     int capacity = (int) Math.max(needed, Math.min(doubled, most));
     permit.grow(capacity - bytes.length);
     bytes = Arrays.copyOf(bytes, capacity);

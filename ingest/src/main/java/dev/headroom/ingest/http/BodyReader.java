@@ -38,6 +38,9 @@ public final class BodyReader {
     this.limits = limits;
   }
 
+  /** Of a length that a sender declares, room for so much is made before the bytes are there. */
+  private static final int TRUSTED_BYTES = 256 << 10;
+
   /** For Armeria, whose own limit would answer in no protocol's words: this reader cuts off. */
   static final long ARMERIA_LIMIT = 0;
 
@@ -129,7 +132,7 @@ public final class BodyReader {
         long declared,
         Consumer<BodyBuffer> onWhole,
         Consumer<Throwable> onFailure) {
-      this.bytes = new BodyBuffer(permit);
+      this.bytes = declared < 0 ? new BodyBuffer(permit) : new BodyBuffer(permit, TRUSTED_BYTES);
       this.limits = limits;
       this.declared = declared;
       this.onWhole = onWhole;

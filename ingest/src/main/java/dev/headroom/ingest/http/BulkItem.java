@@ -1,6 +1,8 @@
 package dev.headroom.ingest.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.headroom.ingest.decode.Decoded.Rejected;
 import dev.headroom.storage.logs.AppendResult;
 import dev.headroom.storage.model.ErrorCategory;
@@ -171,6 +173,17 @@ final class BulkItem {
     dropped = true;
   }
 
+  // Encoded once: a large answer repeats them for every item.
+  private static final SerializableString INDEX = new SerializedString("_index");
+  private static final SerializableString TYPE = new SerializedString("_type");
+  private static final SerializableString DOC = new SerializedString("_doc");
+  private static final SerializableString ID = new SerializedString("_id");
+  private static final SerializableString VERSION = new SerializedString("_version");
+  private static final SerializableString RESULT = new SerializedString("result");
+  private static final SerializableString SEQ_NO = new SerializedString("_seq_no");
+  private static final SerializableString PRIMARY_TERM = new SerializedString("_primary_term");
+  private static final SerializableString STATUS = new SerializedString("status");
+
   /** The item as an element of the answer, in the order of keys that clients rely on. */
   void write(JsonGenerator out) throws IOException {
     out.writeStartObject();
@@ -178,9 +191,9 @@ final class BulkItem {
     writeName(out);
     if (errorType == null) {
       writeOutcome(out);
-      out.writeNumberField("status", status);
+      writeNumber(out, STATUS, status);
     } else {
-      out.writeNumberField("status", status);
+      writeNumber(out, STATUS, status);
       out.writeObjectFieldStart("error");
       ElasticAnswer.writeError(out, errorType, errorReason);
       out.writeEndObject();
@@ -197,23 +210,33 @@ final class BulkItem {
     out.writeEndObject();
   }
 
+  private static void writeNumber(JsonGenerator out, SerializableString name, long value)
+      throws IOException {
+    out.writeFieldName(name);
+    out.writeNumber(value);
+  }
+
   private void writeName(JsonGenerator out) throws IOException {
-    out.writeStringField("_index", action.index);
-    out.writeStringField("_type", "_doc");
+    out.writeFieldName(INDEX);
+    out.writeString(action.index);
+    out.writeFieldName(TYPE);
+    out.writeString(DOC);
+    out.writeFieldName(ID);
     if (id.isEmpty()) {
-      out.writeNullField("_id");
+      out.writeNull();
     } else {
-      out.writeStringField("_id", id);
+      out.writeString(id);
     }
   }
 
   private void writeOutcome(JsonGenerator out) throws IOException {
-    out.writeNumberField("_version", version);
-    out.writeStringField("result", result);
+    writeNumber(out, VERSION, version);
+    out.writeFieldName(RESULT);
+    out.writeString(result);
     ElasticAnswer.writeShards(out);
     if (position >= 0) {
-      out.writeNumberField("_seq_no", position);
-      out.writeNumberField("_primary_term", 1);
+      writeNumber(out, SEQ_NO, position);
+      writeNumber(out, PRIMARY_TERM, 1);
     }
   }
 }

@@ -75,7 +75,7 @@ public final class BulkService {
                 name ->
                     IdempotencyKey.of(
                         caller.tenant(), DOOR, name, index, body.bytes(), body.length()));
-    LogAssembler assembler = normaliser.assembler(caller.tenant(), DOOR);
+    LogAssembler assembler = normaliser.assembler(caller.tenant(), DOOR, body.length());
     var wanted =
         new BulkRun.Request(caller.tenant(), DOOR, body.bytes(), body.wireBytes(), items, key);
     new BulkRun(store, meters, assembler, body.slots(), wanted).run();

@@ -1,6 +1,8 @@
 package dev.headroom.ingest.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
@@ -21,6 +23,11 @@ import java.io.UncheckedIOException;
 final class ElasticAnswer {
   private static final String PRODUCT_HEADER = "x-elastic-product";
   private static final String VENDOR_SUBTYPE = "vnd.elasticsearch+json";
+
+  private static final SerializableString SHARDS = new SerializedString("_shards");
+  private static final SerializableString TOTAL = new SerializedString("total");
+  private static final SerializableString SUCCESSFUL = new SerializedString("successful");
+  private static final SerializableString FAILED = new SerializedString("failed");
 
   /** Writes a JSON value. */
   interface Content {
@@ -109,10 +116,14 @@ final class ElasticAnswer {
   }
 
   static void writeShards(JsonGenerator out) throws IOException {
-    out.writeObjectFieldStart("_shards");
-    out.writeNumberField("total", 1);
-    out.writeNumberField("successful", 1);
-    out.writeNumberField("failed", 0);
+    out.writeFieldName(SHARDS);
+    out.writeStartObject();
+    out.writeFieldName(TOTAL);
+    out.writeNumber(1);
+    out.writeFieldName(SUCCESSFUL);
+    out.writeNumber(1);
+    out.writeFieldName(FAILED);
+    out.writeNumber(0);
     out.writeEndObject();
   }
 

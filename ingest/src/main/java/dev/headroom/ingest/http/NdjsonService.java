@@ -107,7 +107,7 @@ public final class NdjsonService {
   private HttpResponse take(Principal caller, String stream, Optional<String> key, Body body) {
     meters.receivedBytes(DOOR, body.wireBytes());
     body.permit().grow(body.length()); // the batch made of it
-    Records records = new Records(normaliser.assembler(caller.tenant(), DOOR));
+    Records records = new Records(normaliser.assembler(caller.tenant(), DOOR, body.length()));
     body.slots().run(() -> decode(records, stream, body));
     if (records.count == 0) {
       throw HeadroomException.invalid("request body is required: one JSON object a line");

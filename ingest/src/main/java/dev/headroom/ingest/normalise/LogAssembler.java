@@ -74,14 +74,15 @@ public final class LogAssembler {
       String door,
       long receivedAtNanos,
       RetentionPolicy retention,
-      StreamRouter router) {
+      StreamRouter router,
+      int expectedBytes) {
     this.tenant = tenant;
     this.door = door;
     this.receivedAtNanos = receivedAtNanos;
     this.retention = retention;
     this.router = router;
     this.lastService = namedRoute(StreamKey.DEFAULT);
-    this.builder = new LogBatch.Builder(tenant, door, receivedAtNanos);
+    this.builder = new LogBatch.Builder(tenant, door, receivedAtNanos, expectedBytes);
   }
 
   private LogBatch.Builder newBuilder() {

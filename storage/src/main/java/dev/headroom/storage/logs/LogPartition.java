@@ -298,7 +298,7 @@ final class LogPartition implements AutoCloseable {
         open.addDocument(documents().document(log, position));
       } catch (IllegalArgumentException e) {
         LOG.warn("a value cannot be indexed partition={} position={}", key.name(), position, e);
-        open.addDocument(LogDocuments.withoutFields(log, position));
+        open.addDocument(documents().withoutFields(log, position));
       }
       applied = position + 1;
       hasIds |= log.hasId();
@@ -380,6 +380,7 @@ final class LogPartition implements AutoCloseable {
           new PartitionState(from, at, sealedAt, merged, hasIds, rawBytes, minTime, maxTime);
       open.setLiveCommitData(state.toUserData().entrySet());
       open.commit();
+      documents().release();
       dirty = false;
       applied = at;
       isManifestWritten = false;

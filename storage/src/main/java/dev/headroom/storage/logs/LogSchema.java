@@ -67,8 +67,8 @@ public final class LogSchema {
         : field;
   }
 
-  static Type typeOfText(String field, byte[] utf8, int offset, int length) {
-    if (BODY_FIELDS.contains(field) || length > MAX_KEYWORD_BYTES) {
+  static Type typeOfText(boolean isBody, byte[] utf8, int offset, int length) {
+    if (isBody || length > MAX_KEYWORD_BYTES) {
       return Type.TEXT;
     }
     return HexId.matches(utf8, offset, length) ? Type.ID : Type.KEYWORD;

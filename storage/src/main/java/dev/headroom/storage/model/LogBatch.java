@@ -169,6 +169,10 @@ public final class LogBatch {
     return fieldNames[ordinal];
   }
 
+  public int indexCount() {
+    return indices.length;
+  }
+
   String index(int ordinal) {
     return indices[ordinal];
   }
@@ -198,7 +202,7 @@ public final class LogBatch {
     private final Map<String, Integer> fieldNames = new LinkedHashMap<>();
     private final TreeMap<String, Long> rejected = new TreeMap<>();
     private long rejectedBytes;
-    private final ByteWriter records = new ByteWriter(1 << 12);
+    private final ByteWriter records;
     private final ByteWriter head = new ByteWriter(64);
     private final ByteWriter fields = new ByteWriter(512);
     private LogOp op = LogOp.INDEX;
@@ -212,9 +216,17 @@ public final class LogBatch {
     private int size;
 
     public Builder(TenantId tenant, String door, long receivedAtNanos) {
+      this(tenant, door, receivedAtNanos, 1 << 12);
+    }
+
+    /**
+     * @param expectedBytes to make room for at once; it grows past them as needed
+     */
+    public Builder(TenantId tenant, String door, long receivedAtNanos, int expectedBytes) {
       this.tenant = tenant;
       this.door = door;
       this.receivedAtNanos = receivedAtNanos;
+      this.records = new ByteWriter(expectedBytes);
     }
 
     public Builder batchId(BatchId id) {
@@ -357,20 +369,36 @@ public final class LogBatch {
       }
     }
 
+    /**
+     * The ordinal of a field name in this batch, for a decoder that meets it in every record; names
+     * are never forgotten.
+     */
+    public int fieldName(String name) {
+      return ordinal(fieldNames, name);
+    }
+
     /** A text value that stands, without escapes, in the source at that offset. */
-    public Builder addSourceText(String field, int offsetInSource, int length) {
-      startField(field, FieldType.SOURCE_TEXT);
+    public Builder addSourceText(int fieldName, int offsetInSource, int length) {
+      startField(fieldName, FieldType.SOURCE_TEXT);
       fields.writeVarInt(offsetInSource);
       fields.writeVarInt(length);
       return this;
     }
 
+    public Builder addSourceText(String field, int offsetInSource, int length) {
+      return addSourceText(fieldName(field), offsetInSource, length);
+    }
+
     /** A text value in UTF-8 (unescaped, or not part of the source). */
-    public Builder addText(String field, byte[] utf8, int offset, int length) {
-      startField(field, FieldType.INLINE_TEXT);
+    public Builder addText(int fieldName, byte[] utf8, int offset, int length) {
+      startField(fieldName, FieldType.INLINE_TEXT);
       fields.writeVarInt(length);
       fields.write(utf8, offset, length);
       return this;
+    }
+
+    public Builder addText(String field, byte[] utf8, int offset, int length) {
+      return addText(fieldName(field), utf8, offset, length);
     }
 
     public Builder addText(String field, String value) {
@@ -378,25 +406,37 @@ public final class LogBatch {
       return addText(field, utf8, 0, utf8.length);
     }
 
-    public Builder addLong(String field, long value) {
-      startField(field, FieldType.LONG);
+    public Builder addLong(int fieldName, long value) {
+      startField(fieldName, FieldType.LONG);
       fields.writeZigZag(value);
       return this;
     }
 
-    public Builder addDouble(String field, double value) {
-      startField(field, FieldType.DOUBLE);
+    public Builder addLong(String field, long value) {
+      return addLong(fieldName(field), value);
+    }
+
+    public Builder addDouble(int fieldName, double value) {
+      startField(fieldName, FieldType.DOUBLE);
       fields.writeLong(Double.doubleToRawLongBits(value));
       return this;
     }
 
-    public Builder addBoolean(String field, boolean value) {
-      startField(field, value ? FieldType.TRUE : FieldType.FALSE);
+    public Builder addDouble(String field, double value) {
+      return addDouble(fieldName(field), value);
+    }
+
+    public Builder addBoolean(int fieldName, boolean value) {
+      startField(fieldName, value ? FieldType.TRUE : FieldType.FALSE);
       return this;
     }
 
-    private void startField(String field, FieldType type) {
-      fields.writeVarInt(ordinal(fieldNames, field) << 3 | type.ordinal());
+    public Builder addBoolean(String field, boolean value) {
+      return addBoolean(fieldName(field), value);
+    }
+
+    private void startField(int fieldName, FieldType type) {
+      fields.writeVarInt(fieldName << 3 | type.ordinal());
       fieldCount++;
     }
 

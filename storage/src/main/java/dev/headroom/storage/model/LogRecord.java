@@ -88,6 +88,11 @@ public final class LogRecord {
     return batch.stream(stream);
   }
 
+  /** Ordinal of the index name in the batch. */
+  public int indexOrdinal() {
+    return index;
+  }
+
   /** The index name the sender used (for other doors the stream's name). */
   public String index() {
     return batch.index(index);
