@@ -13,7 +13,7 @@ import java.time.Duration;
 public record PartitionLimits(
     long bufferBytes, int maxWriters, int maxReaders, Duration sealGrace, long sealBytes) {
   public static final PartitionLimits DEFAULT =
-      new PartitionLimits(128L << 20, 64, 512, Duration.ofHours(2), 16L << 30);
+      new PartitionLimits(64L << 20, 64, 512, Duration.ofHours(2), 16L << 30);
 
   public PartitionLimits {
     if (bufferBytes < 1 || maxWriters < 1 || maxReaders < 1 || sealBytes < 1) {
