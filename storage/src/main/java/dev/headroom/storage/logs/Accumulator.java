@@ -36,6 +36,9 @@ abstract class Accumulator {
     }
   }
 
+  /** The last segment entered is done; may be called again. */
+  void leave() throws IOException {}
+
   abstract LogAggregateResult result();
 
   /** Aggregates that hold buckets, each with the children of its own. */
@@ -48,6 +51,12 @@ abstract class Accumulator {
       Cell(List<Accumulator> children, int enteredSegment) {
         this.children = children;
         this.enteredSegment = enteredSegment;
+      }
+
+      void collect(int doc) throws IOException {
+        for (Accumulator child : children) {
+          child.collect(doc);
+        }
       }
     }
 
@@ -79,9 +88,7 @@ abstract class Accumulator {
     void add(Object key, int doc) throws IOException {
       Cell cell = cell(key, 1);
       if (cell != null) {
-        for (Accumulator child : cell.children) {
-          child.collect(doc);
-        }
+        cell.collect(doc);
       }
     }
 
@@ -201,8 +208,12 @@ abstract class Accumulator {
   }
 
   private static final class Terms extends Bucketed {
+    /** Up to so many values of a segment their buckets are found by ordinal. */
+    private static final int FEW_VALUES = 64;
+
     private final LogAggregate.Terms aggregate;
     private List<FieldValues> values = List.of();
+    private @Nullable Cell[][] byOrdinal = new Cell[0][];
 
     Terms(LogAggregate.Terms aggregate, AggregateRun run) {
       super(aggregate.children(), run);
@@ -213,32 +224,45 @@ abstract class Accumulator {
     void enter(LeafReader reader) throws IOException {
       super.enter(reader);
       values = FieldValues.of(reader, aggregate.field());
+      byOrdinal = new Cell[values.size()][];
+      for (int type = 0; type < byOrdinal.length; type++) {
+        int ordinals = values.get(type).ordinals();
+        byOrdinal[type] = new Cell[ordinals <= FEW_VALUES ? ordinals : 0];
+      }
     }
 
     @Override
     void collect(int doc) throws IOException {
-      for (FieldValues type : values) {
-        int count = type.advance(doc);
-        for (int i = 0; i < count; i++) {
-          add(type.next(), doc);
+      for (int type = 0; type < byOrdinal.length; type++) {
+        FieldValues of = values.get(type);
+        @Nullable Cell[] cells = byOrdinal[type];
+        for (int left = of.advance(doc); left > 0; left--) {
+          if (cells.length == 0) {
+            add(of.next(), doc);
+          } else {
+            add(of, cells, doc);
+          }
         }
+      }
+    }
+
+    private void add(FieldValues of, @Nullable Cell[] cells, int doc) throws IOException {
+      int ordinal = of.nextOrdinal();
+      Cell cell = cells[ordinal];
+      if (cell == null) {
+        cell = cell(of.text(ordinal).utf8ToString(), 1);
+        cells[ordinal] = cell;
+      } else {
+        cell.count++;
+      }
+      if (cell != null) {
+        cell.collect(doc);
       }
     }
 
     @Override
     LogAggregateResult result() {
-      Comparator<Bucket> order =
-          switch (aggregate.order()) {
-            case COUNT_DESCENDING ->
-                Comparator.comparingLong(Bucket::count)
-                    .reversed()
-                    .thenComparing(KeyOrder.ASCENDING);
-            case COUNT_ASCENDING ->
-                Comparator.comparingLong(Bucket::count).thenComparing(KeyOrder.ASCENDING);
-            case KEY_ASCENDING -> KeyOrder.ASCENDING;
-            case KEY_DESCENDING -> KeyOrder.ASCENDING.reversed();
-          };
-      return buckets(aggregate.name(), order, aggregate.size());
+      return buckets(aggregate.name(), CountedTerms.order(aggregate.order()), aggregate.size());
     }
   }
 

@@ -30,7 +30,14 @@ final class AggregateRun {
   AggregateRun(List<LogAggregate> aggregates, Deadline deadline, MemoryPermit permit) {
     this.deadline = deadline;
     this.permit = permit;
-    this.accumulators = accumulators(aggregates);
+    this.accumulators = aggregates.stream().map(this::outermost).toList();
+  }
+
+  /** Terms by themselves are counted by ordinal; inside buckets that would take too much memory. */
+  private Accumulator outermost(LogAggregate aggregate) {
+    return aggregate instanceof LogAggregate.Terms terms && terms.children().isEmpty()
+        ? new CountedTerms(terms, this)
+        : Accumulator.of(aggregate, this);
   }
 
   List<Accumulator> accumulators(List<LogAggregate> aggregates) {
@@ -45,12 +52,33 @@ final class AggregateRun {
       notePartial("max_buckets");
       return false;
     }
-    if (!permit.tryReserve(BYTES_PER_BUCKET)) {
-      notePartial(LogSearcher.OUT_OF_MEMORY);
+    if (!reserve(BYTES_PER_BUCKET)) {
       return false;
     }
     buckets++;
     return true;
+  }
+
+  /** Takes memory for one of the aggregates; when there is none, the answer is partial. */
+  boolean reserve(long bytes) {
+    boolean has = permit.tryReserve(bytes);
+    if (!has) {
+      notePartial(LogSearcher.OUT_OF_MEMORY);
+    }
+    return has;
+  }
+
+  /** How many of so many buckets may be made at once. */
+  int bucketsWanted(int wanted) {
+    int most = Math.min(wanted, MAX_BUCKETS - buckets);
+    if (most < wanted) {
+      notePartial("max_buckets");
+    }
+    if (!reserve(most * BYTES_PER_BUCKET)) {
+      return 0;
+    }
+    buckets += most;
+    return most;
   }
 
   private void notePartial(String reason) {
@@ -70,7 +98,10 @@ final class AggregateRun {
     return collector.seen;
   }
 
-  List<LogAggregateResult> results() {
+  List<LogAggregateResult> results() throws IOException {
+    for (Accumulator accumulator : accumulators) {
+      accumulator.leave();
+    }
     return accumulators.stream().map(Accumulator::result).toList();
   }
 

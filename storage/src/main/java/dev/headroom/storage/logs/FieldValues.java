@@ -10,6 +10,7 @@ import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.SortedSetDocValues;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.NumericUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ abstract class FieldValues {
     List<FieldValues> values = new ArrayList<>(2);
     SortedSetDocValues keywords = reader.getSortedSetDocValues(Type.KEYWORD.physicalName(field));
     if (keywords != null) {
-      values.add(new Keywords(keywords));
+      SortedDocValues single = DocValues.unwrapSingleton(keywords);
+      values.add(single == null ? new Keywords(keywords) : new Names(single));
     }
     for (Type type : List.of(Type.LONG, Type.DOUBLE, Type.BOOLEAN)) {
       SortedNumericDocValues numbers = reader.getSortedNumericDocValues(type.physicalName(field));
@@ -45,11 +47,28 @@ abstract class FieldValues {
 
   abstract Object next() throws IOException;
 
+  /** How many different values the segment has, for those that are known by ordinal; else 0. */
+  int ordinals() {
+    return 0;
+  }
+
+  /** The next value as its ordinal, instead of {@link #next}. */
+  int nextOrdinal() throws IOException {
+    throw new IllegalStateException("no ordinals");
+  }
+
+  /** The text of an ordinal; valid until the next call. */
+  BytesRef text(int ordinal) throws IOException {
+    throw new IllegalStateException("no ordinals");
+  }
+
   private static final class Names extends FieldValues {
     private final SortedDocValues values;
+    private final Texts texts;
 
     Names(SortedDocValues values) {
       this.values = values;
+      this.texts = new Texts(values.getValueCount(), values::lookupOrd);
     }
 
     @Override
@@ -59,7 +78,22 @@ abstract class FieldValues {
 
     @Override
     Object next() throws IOException {
-      return values.lookupOrd(values.ordValue()).utf8ToString();
+      return texts.at(values.ordValue());
+    }
+
+    @Override
+    int ordinals() {
+      return values.getValueCount();
+    }
+
+    @Override
+    int nextOrdinal() throws IOException {
+      return values.ordValue();
+    }
+
+    @Override
+    BytesRef text(int ordinal) throws IOException {
+      return values.lookupOrd(ordinal);
     }
   }
 
@@ -83,15 +117,12 @@ abstract class FieldValues {
   }
 
   private static final class Keywords extends FieldValues {
-    /** Texts of ordinals already seen, for fields with few values. */
-    private static final int MAX_CACHED = 1 << 14;
-
     private final SortedSetDocValues values;
-    private final @Nullable String[] texts;
+    private final Texts texts;
 
     Keywords(SortedSetDocValues values) {
       this.values = values;
-      this.texts = new @Nullable String[(int) Math.min(values.getValueCount(), MAX_CACHED)];
+      this.texts = new Texts(values.getValueCount(), values::lookupOrd);
     }
 
     @Override
@@ -101,14 +132,49 @@ abstract class FieldValues {
 
     @Override
     Object next() throws IOException {
-      long ordinal = values.nextOrd();
-      if (ordinal >= texts.length) {
-        return values.lookupOrd(ordinal).utf8ToString();
+      return texts.at((int) values.nextOrd());
+    }
+
+    @Override
+    int ordinals() {
+      return (int) values.getValueCount();
+    }
+
+    @Override
+    int nextOrdinal() throws IOException {
+      return (int) values.nextOrd(); // a segment has fewer than 2^31 documents and values
+    }
+
+    @Override
+    BytesRef text(int ordinal) throws IOException {
+      return values.lookupOrd(ordinal);
+    }
+  }
+
+  private interface Lookup {
+    BytesRef of(int ordinal) throws IOException;
+  }
+
+  /** Texts of ordinals already seen, for fields with few values. */
+  private static final class Texts {
+    private static final int MAX_CACHED = 1 << 14;
+
+    private final @Nullable String[] known;
+    private final Lookup lookup;
+
+    Texts(long count, Lookup lookup) {
+      this.known = new @Nullable String[count <= MAX_CACHED ? (int) count : 0];
+      this.lookup = lookup;
+    }
+
+    String at(int ordinal) throws IOException {
+      if (ordinal >= known.length) {
+        return lookup.of(ordinal).utf8ToString();
       }
-      String text = texts[(int) ordinal];
+      String text = known[ordinal];
       if (text == null) {
-        text = values.lookupOrd(ordinal).utf8ToString();
-        texts[(int) ordinal] = text;
+        text = lookup.of(ordinal).utf8ToString();
+        known[ordinal] = text;
       }
       return text;
     }
