@@ -1,10 +1,14 @@
 package dev.headroom.server;
 
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.HttpResponseException;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
@@ -12,6 +16,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.headroom.ingest.receiver.AcceptLoop;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import java.time.Duration;
@@ -53,6 +58,7 @@ final class HttpDoor implements AutoCloseable {
   private final Authentication authentication;
   private final HealthService health;
   private final Server server;
+  private final RequestsInFlight inFlight = new RequestsInFlight();
 
   HttpDoor(HeadroomConfig config, Authentication authentication, HealthService health) {
     this.config = config;
@@ -90,8 +96,21 @@ final class HttpDoor implements AutoCloseable {
         .verboseResponses(false)
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .errorHandler(HttpDoor::answerError);
-    builder.decorator(authentication::serve);
+    TransportType transport = Flags.transportType();
+    if (transport == TransportType.EPOLL || transport == TransportType.NIO) {
+      builder.bossGroupFactory(name -> new AcceptLoop(name, transport == TransportType.EPOLL));
+    }
+    builder.decorator(this::serve);
     health.mount(builder);
+  }
+
+  private HttpResponse serve(HttpService next, ServiceRequestContext context, HttpRequest request)
+      throws Exception {
+    if (!inFlight.enter()) {
+      return ErrorBodies.answer(context.path(), ErrorCategory.UNAVAILABLE, "stopping; try again");
+    }
+    var _ = context.log().whenComplete().thenRun(inFlight::leave);
+    return authentication.serve(next, context, request);
   }
 
   /** Opens the port; only the probes answer well yet. */
@@ -158,9 +177,10 @@ final class HttpDoor implements AutoCloseable {
     return ServerErrorHandler.ofDefault().onServiceException(context, cause);
   }
 
-  /** Stops accepting, lets requests in flight finish, then returns. */
+  /** Takes no more requests, lets those in flight finish, then returns. */
   @Override
   public void close() {
+    inFlight.close(DRAIN);
     CompletableFuture<Void> stopped = server.stop();
     stopped.join();
     blocking.shutdown();
