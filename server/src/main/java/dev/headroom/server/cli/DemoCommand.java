@@ -68,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Path directory = data == null ? TemporaryFolder.create("headroom-demo-") : checkedEmpty(data);
     Path settings = TemporaryFolder.create("headroom-demo-prices-");
-    try (HeadroomServer server = HeadroomServer.start(configuration(directory, prices(settings)))) {
+    try (HeadroomServer server = ServeCommand.start(configuration(directory, prices(settings)))) {
       out.println("Headroom is ready: " + server.uri() + "  (data in " + directory + ")");
       Instant end = Instant.now();
       FleetFeed.Sent sent =

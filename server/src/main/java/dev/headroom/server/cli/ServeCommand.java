@@ -53,10 +53,21 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    try (HeadroomServer server = HeadroomServer.start(configuration())) {
+    try (HeadroomServer server = start(configuration())) {
       out.println("Headroom is ready: " + server.uri());
       return server.awaitStop() ? 0 : HeadroomCommand.FAILED;
     }
+  }
+
+  /**
+   * Starts a server. Whenever Armeria builds one it first makes OpenSSL ready, which takes a third
+   * of a second, so a process without TLS tells it not to.
+   */
+  static HeadroomServer start(HeadroomConfig config) {
+    if (config.tls().isEmpty()) {
+      System.setProperty("com.linecorp.armeria.tlsEngineType", "jdk");
+    }
+    return HeadroomServer.start(config);
   }
 
   private HeadroomConfig configuration() {

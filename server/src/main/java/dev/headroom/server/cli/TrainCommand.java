@@ -22,7 +22,7 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     Path directory = TemporaryFolder.create("headroom-train-");
-    try (HeadroomServer server = HeadroomServer.start(configuration(directory))) {
+    try (HeadroomServer server = ServeCommand.start(configuration(directory))) {
       FleetFeed.run(
           server.uri(),
           server.syslogAddress().orElseThrow(),
