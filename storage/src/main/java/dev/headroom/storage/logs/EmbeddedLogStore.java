@@ -33,7 +33,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -75,7 +74,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   private final LogSearcher searcher;
   private final WriteAheadLog wal;
   private final BatchIds batchIds;
-  private final Map<TenantId, LogIds> ids = new ConcurrentHashMap<>();
+  private final IdOwners ids;
 
   /**
    * Batches on their way through the WAL, by the array that is their frame, so that they need not
@@ -116,6 +115,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
         new LogUpkeep(
             config, partitions, applier, retention, wal, listener, batchIds, sealer, clock);
     this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
+    this.ids = new IdOwners(config, partitions, indexer, searcher, acknowledged::get);
   }
 
   private static final double MIN_BUFFER_MB = 4;
@@ -347,42 +347,26 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private AppendResult storeWithIds(LogBatch batch) {
-    LogIds known = ids.computeIfAbsent(batch.tenant(), _ -> new LogIds());
+    LogIds known = ids.of(batch.tenant(), wal.epoch());
     LogIds.Resolved resolved;
     Optional<WalTicket> ticket = Optional.empty();
     synchronized (known) {
       long epoch = wal.epoch();
-      known.startAt(epoch);
-      resolved = resolve(known, batch);
+      resolved = ids.resolve(known, batch, epoch);
       if (resolved.stored().size() > 0) {
         ticket = Optional.of(enqueue(resolved.stored(), epoch));
-        known.remember(resolved.changes(), ticket.get().position(), acknowledged.get());
+        ids.remember(known, resolved, ticket.get().position());
       } else {
         listener.refused(resolved.stored());
       }
     }
-    try {
-      LogBatch stored = resolved.stored();
-      ticket.ifPresent(waiting -> await(waiting, stored));
-    } catch (HeadroomException e) {
-      synchronized (known) {
-        known.forget(resolved.changes());
-      }
-      throw e;
-    }
+    ids.keepBounded();
+    // What is refused now stays remembered until the next decision sees the WAL's new epoch.
+    LogBatch stored = resolved.stored();
+    ticket.ifPresent(waiting -> await(waiting, stored));
     long first = ticket.map(WalTicket::position).orElse(0L);
     List<Item> items = resolved.items().stream().map(item -> absolute(item, first)).toList();
     return new AppendResult(items, config.sync(), false);
-  }
-
-  private LogIds.Resolved resolve(LogIds known, LogBatch batch) {
-    if (!indexer.awaitIndexed(acknowledged.get())) {
-      requireWritable();
-      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: stopping");
-    }
-    return read(
-        partitions.withIdsOf(batch),
-        snapshot -> known.resolve(batch, (index, id) -> searcher.findLive(snapshot, index, id)));
   }
 
   private static Item absolute(Item item, long first) {

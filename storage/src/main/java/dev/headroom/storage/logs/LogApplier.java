@@ -118,7 +118,7 @@ final class LogApplier {
     for (LogPartition partition : partitions.of(tenant)) {
       if (partition.holds(older) && partition.has(older)) {
         try {
-          partition.remove(record, older);
+          partition.remove(record, older, at);
         } catch (IOException | RuntimeException e) {
           throw new PartitionFailure(partition, e);
         }

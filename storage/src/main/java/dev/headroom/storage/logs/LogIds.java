@@ -5,6 +5,7 @@ import dev.headroom.storage.logs.AppendResult.Outcome;
 import dev.headroom.storage.model.LogBatch;
 import dev.headroom.storage.model.LogOp;
 import dev.headroom.storage.model.LogRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,16 +23,28 @@ final class LogIds {
 
   /** Finds the live record of an id among what is indexed. */
   interface Lookup {
-    Optional<Live> find(String index, String id);
+    Optional<Live> find(String index, String id) throws IOException;
   }
 
-  /** Changes not yet surely visible to a lookup, by index, NUL, id. */
+  /** Changes by index, NUL, id: all those at {@link #indexedBelow} and behind, and some before. */
   private final Map<String, Live> recent = new HashMap<>();
 
-  private long epoch;
+  private final int maxRecent;
+  private int forgetAbove;
+  private long indexedBelow;
+  private long walEpoch;
+  private int partitionsGone;
 
-  /** Past this many, those that are indexed are forgotten. */
-  private static final int MAX_RECENT = 100_000;
+  /**
+   * @param indexedBelow where the index stands; no change of an id of this tenant stands behind
+   */
+  LogIds(int maxRecent, long indexedBelow, long walEpoch, int partitionsGone) {
+    this.maxRecent = maxRecent;
+    this.forgetAbove = maxRecent;
+    this.indexedBelow = indexedBelow;
+    this.walEpoch = walEpoch;
+    this.partitionsGone = partitionsGone;
+  }
 
   /**
    * @param stored the records to append, with their decisions; may be empty
@@ -40,9 +53,9 @@ final class LogIds {
   record Resolved(LogBatch stored, List<Item> items, Map<String, Live> changes) {}
 
   /**
-   * @param lookup answers for everything indexed, which includes all that is not in {@link #recent}
+   * @param lookup answers for everything below {@link #indexedBelow()}
    */
-  Resolved resolve(LogBatch batch, Lookup lookup) {
+  Resolved resolve(LogBatch batch, Lookup lookup) throws IOException {
     var builder = new LogBatch.Builder(batch.tenant(), batch.door(), batch.receivedAtNanos());
     builder.rejections(batch);
     batch.batchId().ifPresent(builder::batchId);
@@ -60,7 +73,8 @@ final class LogIds {
   }
 
   private Item resolveRecord(
-      LogRecord record, LogBatch.Builder builder, Map<String, Live> changes, Lookup lookup) {
+      LogRecord record, LogBatch.Builder builder, Map<String, Live> changes, Lookup lookup)
+      throws IOException {
     long position = builder.size();
     if (!record.hasId()) {
       builder.copyRecord(record, record.op()).endRecord();
@@ -94,22 +108,51 @@ final class LogIds {
     return new Item(outcome, LogRecord.inFrame((int) position), version, id);
   }
 
+  /** What a lookup must see: the changes below this position, and need not see others. */
+  long indexedBelow() {
+    return indexedBelow;
+  }
+
+  int size() {
+    return recent.size();
+  }
+
+  boolean isFull() {
+    return recent.size() > forgetAbove;
+  }
+
   /**
    * Forgets everything when the WAL refused frames since it was last asked: positions remembered
-   * here may have been given to other records since. What was written is indexed and found there.
+   * here may have been given to other records since.
+   *
+   * @param acknowledged behind everything that was written before the refusal
    */
-  void startAt(long walEpoch) {
-    if (epoch != walEpoch) {
+  void startAt(long epoch, long acknowledged) {
+    if (walEpoch != epoch) {
       recent.clear();
-      epoch = walEpoch;
+      indexedBelow = acknowledged;
+      walEpoch = epoch;
     }
   }
 
-  /** Remembers decisions whose batch got its positions. */
-  void remember(Map<String, Live> changes, long firstPosition, long indexedPosition) {
-    if (recent.size() > MAX_RECENT) {
-      recent.values().removeIf(live -> live.position() < indexedPosition);
+  /** Forgets what is indexed when partitions went away since it was last asked: it may be gone. */
+  void noteGone(int partitions, long indexed) {
+    if (partitionsGone != partitions) {
+      forgetIndexed(indexed);
+      partitionsGone = partitions;
     }
+  }
+
+  /** Leaves everything below the position to the lookup. */
+  void forgetIndexed(long indexed) {
+    indexedBelow = Math.max(indexedBelow, indexed);
+    recent.values().removeIf(live -> live.position() < indexedBelow);
+    // While indexing lags, not every batch should go through all that is remembered.
+    forgetAbove = Math.max(maxRecent, 2 * recent.size());
+  }
+
+  /** Remembers decisions whose batch got its positions. */
+  void remember(Map<String, Live> changes, long firstPosition) {
     changes.forEach(
         (key, live) ->
             recent.put(
@@ -121,10 +164,5 @@ final class LogIds {
   /** A position that may be {@link LogRecord#inFrame relative} to a frame. */
   static long absolute(long position, long firstPosition) {
     return position < LogRecord.ANY_POSITION ? firstPosition - 2 - position : position;
-  }
-
-  /** Forgets decisions that never became durable. */
-  void forget(Map<String, Live> changes) {
-    changes.keySet().forEach(recent::remove);
   }
 }

@@ -71,6 +71,7 @@ final class LogIndexer implements AutoCloseable {
   private long queuedBytes;
   private long durablePosition;
   private long indexedPosition;
+  private long stalls;
   private boolean closed;
   private boolean commitAsked;
   private @Nullable String stall;
@@ -145,6 +146,20 @@ final class LogIndexer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HeadroomException(ErrorCategory.UNAVAILABLE, "interrupted", e);
+    }
+  }
+
+  /** Every record below is in the index writers, unless indexing is stalled. */
+  long position() {
+    synchronized (queue) {
+      return indexedPosition;
+    }
+  }
+
+  /** How often indexing stalled; what was indexed may have been missing in between. */
+  long stalls() {
+    synchronized (queue) {
+      return stalls;
     }
   }
 
@@ -341,7 +356,11 @@ final class LogIndexer implements AutoCloseable {
       suspect = partitionFailure.partition;
     }
     retryNanoTime = System.nanoTime() + retryAfter.toNanos();
-    stop(() -> stall = "indexing waits: " + e.getMessage());
+    stop(
+        () -> {
+          stall = "indexing waits: " + e.getMessage();
+          stalls++;
+        });
   }
 
   private void stop(Runnable why) {

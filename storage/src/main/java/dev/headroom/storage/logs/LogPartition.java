@@ -93,6 +93,9 @@ final class LogPartition implements AutoCloseable {
   /** Counts what a reader may not have seen. */
   private final AtomicLong changes = new AtomicLong();
 
+  /** The first position at which an id was changed that a reader may not have seen. */
+  private final AtomicLong idsUnseenFrom = new AtomicLong(Long.MAX_VALUE);
+
   private final AtomicInteger refreshes = new AtomicInteger();
 
   // Guarded by this.
@@ -301,7 +304,10 @@ final class LogPartition implements AutoCloseable {
         open.addDocument(documents().withoutFields(log, position));
       }
       applied = position + 1;
-      hasIds |= log.hasId();
+      if (log.hasId()) {
+        hasIds = true;
+        noteIdChanged(position);
+      }
       rawBytes = rawBytes + log.sourceLength();
       minTime = Math.min(minTime, log.eventTimeNanos());
       maxTime = Math.max(maxTime, log.eventTimeNanos());
@@ -313,6 +319,11 @@ final class LogPartition implements AutoCloseable {
         mergeWaiting();
       }
     }
+  }
+
+  /** Only once the index writer has the change, and before {@link #markChanged}. */
+  private void noteIdChanged(long position) {
+    idsUnseenFrom.accumulateAndGet(position, Math::min);
   }
 
   private void mergeWaiting() throws IOException {
@@ -331,21 +342,28 @@ final class LogPartition implements AutoCloseable {
     return known;
   }
 
-  /** Removes the record of that id at that position, if it is here. */
-  void remove(LogRecord log, long position) throws IOException {
-    var id = LogDocuments.idTerm(log.index(), log.id().orElseThrow());
-    if (!isWriterOpen() && !mayHold(id)) {
-      return;
+  /**
+   * Removes the record of that id at that position, if it is here.
+   *
+   * @param at the position of the change that removes it
+   */
+  void remove(LogRecord log, long position, long at) throws IOException {
+    String id = log.id().orElseThrow();
+    Query query = NumericDocValuesField.newSlowExactQuery(LogSchema.POSITION, position);
+    if (!id.equals(AutomaticId.of(position))) {
+      BytesRef term = LogDocuments.idTerm(log.index(), id);
+      if (!isWriterOpen() && !mayHold(term)) {
+        return;
+      }
+      query =
+          new BooleanQuery.Builder()
+              .add(new TermQuery(new Term(LogSchema.ID, term)), BooleanClause.Occur.FILTER)
+              .add(query, BooleanClause.Occur.FILTER)
+              .build();
     }
-    Query query =
-        new BooleanQuery.Builder()
-            .add(new TermQuery(new Term(LogSchema.ID, id)), BooleanClause.Occur.FILTER)
-            .add(
-                NumericDocValuesField.newSlowExactQuery(LogSchema.POSITION, position),
-                BooleanClause.Occur.FILTER)
-            .build();
     synchronized (writeLock) {
       writer().deleteDocuments(query);
+      noteIdChanged(at);
       markChanged();
     }
   }
@@ -569,20 +587,43 @@ final class LogPartition implements AutoCloseable {
    */
   @Nullable DirectoryReader acquire() throws IOException {
     DirectoryReader current;
-    Throwable problem = null;
+    Throwable problem;
     synchronized (this) {
       if (gone) {
         return null;
       }
       problem = refreshIfStale();
       unreadable = problem != null;
-      current = reader;
-      if (current != null) {
-        current.incRef();
-      }
+      current = counted();
     }
-    if (problem != null && PartitionFiles.isDamage(problem)) {
-      shared.onDamage().accept(this, problem);
+    tellIfDamaged(problem);
+    if (current != null) {
+      shared.readers().used(this);
+    }
+    return current;
+  }
+
+  /**
+   * The same, of all changes of ids below a position that was indexed, and perhaps not of the
+   * newest ones: a search in between costs nothing then.
+   *
+   * @throws IOException when those cannot be read
+   */
+  @Nullable DirectoryReader acquireIds(long below) throws IOException {
+    DirectoryReader current;
+    Throwable problem = null;
+    synchronized (this) {
+      if (gone) {
+        return null;
+      }
+      if (reader == null || idsUnseenFrom.get() < below) {
+        problem = refreshIfStale();
+      }
+      current = problem == null ? counted() : null;
+    }
+    if (problem != null) {
+      tellIfDamaged(problem);
+      throw new IOException("partition " + key.name() + ": " + problem.getMessage(), problem);
     }
     if (current != null) {
       shared.readers().used(this);
@@ -590,17 +631,34 @@ final class LogPartition implements AutoCloseable {
     return current;
   }
 
+  private @Nullable DirectoryReader counted() {
+    DirectoryReader current = reader;
+    if (current != null) {
+      current.incRef();
+    }
+    return current;
+  }
+
+  /** Has the partition set aside if a problem met while reading it proves to be damage. */
+  void tellIfDamaged(@Nullable Throwable problem) {
+    if (problem != null && PartitionFiles.isDamage(problem)) {
+      shared.onDamage().accept(this, problem);
+    }
+  }
+
   private @Nullable Throwable refreshIfStale() {
     long now = changes.get();
     if (reader != null && seenChanges == now) {
       return null;
     }
+    long idsUnseen = idsUnseenFrom.getAndSet(Long.MAX_VALUE);
     try {
       refresh();
       seenChanges = now;
       return null;
     } catch (IOException | AlreadyClosedException | IllegalArgumentException e) {
       // The older reader, if there is one, still answers for what it saw.
+      noteIdChanged(idsUnseen);
       LOG.warn("cannot read what is new partition={} problem={}", key.name(), e.getMessage());
       return e;
     }

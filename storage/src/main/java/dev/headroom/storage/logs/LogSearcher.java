@@ -2,7 +2,6 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.logs.LogSnapshot.Part;
 import dev.headroom.storage.model.Deadline;
-import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.MemoryPermit;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -179,29 +178,5 @@ final class LogSearcher {
       }
     }
     return Optional.empty();
-  }
-
-  /** Where an id lives, without its source. */
-  Optional<LogIds.Live> findLive(LogSnapshot snapshot, String index, String id)
-      throws HeadroomException {
-    try {
-      if (AutomaticId.position(id).isEmpty() && !isKnown(snapshot, index, id)) {
-        return Optional.empty();
-      }
-      return get(snapshot, index, id)
-          .map(hit -> new LogIds.Live(hit.position(), hit.version(), false));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static boolean isKnown(LogSnapshot snapshot, String index, String id) throws IOException {
-    var term = new Term(LogSchema.ID, LogDocuments.idTerm(index, id));
-    for (Part part : snapshot.parts()) {
-      if (part.reader().docFreq(term) > 0) {
-        return true;
-      }
-    }
-    return false;
   }
 }

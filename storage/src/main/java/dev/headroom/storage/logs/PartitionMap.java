@@ -2,8 +2,6 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.file.CorruptFileException;
 import dev.headroom.storage.file.Damage;
-import dev.headroom.storage.model.LogBatch;
-import dev.headroom.storage.model.LogRecord;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import java.io.IOException;
@@ -11,15 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +35,8 @@ final class PartitionMap implements AutoCloseable {
   private final ConcurrentSkipListMap<PartitionKey, LogPartition> partitions =
       new ConcurrentSkipListMap<>();
   private final List<Damage> damage = new CopyOnWriteArrayList<>();
+
+  private final AtomicInteger gone = new AtomicInteger();
 
   /** The next free generation number, by the key of generation 0; numbers are not used twice. */
   private final Map<PartitionKey, Integer> nextGeneration = new ConcurrentHashMap<>();
@@ -135,18 +134,14 @@ final class PartitionMap implements AutoCloseable {
     return of(tenant).stream().filter(p -> p.mayHoldId(derivedFrom)).toList();
   }
 
-  /** Those that may hold a record of one of the ids of a batch. */
-  List<LogPartition> withIdsOf(LogBatch batch) {
-    Set<LogPartition> found = new LinkedHashSet<>();
-    var record = new LogRecord();
-    for (int i = 0; i < batch.size(); i++) {
-      Optional<String> id = record.moveTo(batch, i).id();
-      if (id.isPresent() && AutomaticId.position(id.get()).isPresent()) {
-        found.addAll(withId(batch.tenant(), id.get()));
-      }
-    }
-    found.addAll(withId(batch.tenant(), ""));
-    return List.copyOf(found);
+  /** Those that hold ids of the sender. */
+  List<LogPartition> withIds(TenantId tenant) {
+    return of(tenant).stream().filter(p -> p.mayHoldId(OptionalLong.empty())).toList();
+  }
+
+  /** How many were dropped or set aside since the start. */
+  int gone() {
+    return gone.get();
   }
 
   List<TenantId> tenants() {
@@ -271,6 +266,7 @@ final class PartitionMap implements AutoCloseable {
     if (!partitions.remove(partition.key, partition)) {
       return;
     }
+    gone.incrementAndGet();
     writing.remove(partition.key);
     forgetLast(partition);
     Path dropped = PartitionFolders.dropped(partition.path);
@@ -297,6 +293,7 @@ final class PartitionMap implements AutoCloseable {
     if (!partitions.remove(partition.key, partition)) {
       return;
     }
+    gone.incrementAndGet();
     writing.remove(partition.key);
     forgetLast(partition);
     Path aside = PartitionFolders.damaged(partition.path);

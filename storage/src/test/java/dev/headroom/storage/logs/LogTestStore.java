@@ -35,6 +35,7 @@ final class LogTestStore {
     Path wal = folder.resolve("wal").resolve("logs");
     return LogStoreConfig.of(folder.resolve("logs"), wal)
         .withWal(new WalConfig("logs", wal, 8192, 1 << 20, 1 << 20))
+        .withMaxRecentIds(3)
         .withCommits(400, Duration.ofSeconds(30))
         .withPartitions(new PartitionLimits(1 << 20, 2, 3, Duration.ZERO, 1 << 20));
   }
