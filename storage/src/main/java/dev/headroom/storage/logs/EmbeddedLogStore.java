@@ -6,39 +6,29 @@ import dev.headroom.storage.file.DiskGuard;
 import dev.headroom.storage.ledger.StockDetail;
 import dev.headroom.storage.ledger.StockEntry;
 import dev.headroom.storage.ledger.StockSource;
-import dev.headroom.storage.logs.AppendResult.Item;
-import dev.headroom.storage.logs.AppendResult.Outcome;
 import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.LogBatch;
-import dev.headroom.storage.model.LogRecord;
 import dev.headroom.storage.model.MemoryPermit;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import dev.headroom.storage.retention.RetainedPiece;
 import dev.headroom.storage.retention.RetainedStore;
 import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.wal.ReplayProgress;
 import dev.headroom.storage.wal.WalDamage;
-import dev.headroom.storage.wal.WalTicket;
 import dev.headroom.storage.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The log store of one process: batches into the WAL, from there in WAL order into Lucene
@@ -53,10 +43,6 @@ import org.slf4j.LoggerFactory;
  * aside one by one.
  */
 public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSource {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedLogStore.class);
-
-  private static final String PIECE_KIND = "log_partition";
-
   /** Reason of a partial answer: acknowledged records that are not indexed yet. */
   static final String STALLED = "indexing_stalled";
 
@@ -74,19 +60,9 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   private final LogSearcher searcher;
   private final WriteAheadLog wal;
   private final BatchIds batchIds;
-  private final IdOwners ids;
-
-  /**
-   * Batches on their way through the WAL, by the array that is their frame, so that they need not
-   * be parsed again behind it.
-   */
-  private final Map<byte[], LogBatch> pending =
-      Collections.synchronizedMap(new IdentityHashMap<>());
-
-  /** Behind the last record whose frame is durable. */
-  private final AtomicLong acknowledged = new AtomicLong();
-
-  private final AtomicLong replayed = new AtomicLong();
+  private final LogAppends appends;
+  private final RetainedPartitions retained;
+  private long replayedRecords;
 
   private EmbeddedLogStore(
       LogStoreConfig config,
@@ -115,7 +91,9 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
         new LogUpkeep(
             config, partitions, applier, retention, wal, listener, batchIds, sealer, clock);
     this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
-    this.ids = new IdOwners(config, partitions, indexer, searcher, acknowledged::get);
+    this.retained = new RetainedPartitions(partitions, indexer, upkeep);
+    this.appends =
+        new LogAppends(config, listener, guard, wal, batchIds, indexer, partitions, searcher);
   }
 
   private static final double MIN_BUFFER_MB = 4;
@@ -152,10 +130,21 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
       LogListener listener,
       DiskGuard guard,
       InstantSource clock) {
+    return open(config, retention, listener, guard, clock, new ReplayProgress());
+  }
+
+  /** The same, and tells meanwhile how far it is. */
+  public static EmbeddedLogStore open(
+      LogStoreConfig config,
+      RetentionPolicy retention,
+      LogListener listener,
+      DiskGuard guard,
+      InstantSource clock,
+      ReplayProgress progress) {
     EmbeddedLogStore store = null;
     try {
       store = new EmbeddedLogStore(config, retention, listener, guard, clock);
-      store.recover();
+      store.recover(progress);
       return store;
     } catch (IOException | UncheckedIOException e) {
       if (store != null) {
@@ -183,93 +172,20 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     }
   }
 
-  private void recover() throws IOException {
-    long known = applier.checkpoint().position();
-    for (LogPartition partition : partitions.all()) {
-      known = Math.max(known, partition.manifest().map(m -> m.state().position()).orElse(0L));
-    }
-    wal.expect(applier.checkpoint().position(), known);
-    Optional<IOException> problem = replay();
+  private void recover(ReplayProgress progress) throws IOException {
+    var replay = new LogReplay(config, partitions, applier, upkeep, wal, batchIds, listener);
+    Optional<IOException> problem = replay.run(progress);
+    replayedRecords = replay.records();
     long next = wal.nextPosition();
-    acknowledged.set(next);
-    if (problem.isEmpty()) {
-      applier.skipTo(next);
-      problem = adoptPolicy();
-    }
-    for (WalDamage found : wal.damage()) {
-      LOG.error(
-          "log WAL damaged file={} problem={} from_position={} bytes={}",
-          found.file(),
-          found.problem(),
-          found.fromPosition(),
-          found.bytes());
-    }
+    appends.startAt(next);
     sealer.start();
     upkeep.goOnMerging();
     indexer.start(next, problem);
   }
 
-  /**
-   * Tells every frame there is to those who keep account of them, and applies those behind the
-   * checkpoint. An index that cannot be written does not stop it: that is tried again later.
-   */
-  private Optional<IOException> replay() {
-    List<IOException> problems = new ArrayList<>(1);
-    wal.replay(
-        0,
-        (position, records, payload, offset, length) -> {
-          LogBatch batch = frame(position, payload, offset, length);
-          batchIds.committed(batch, position);
-          listener.committed(batch, position);
-          if (problems.isEmpty()) {
-            apply(batch, position).ifPresent(problems::add);
-          }
-        });
-    return problems.stream().findFirst();
-  }
-
-  /** A frame whose checksum holds and that does not parse was written by another program. */
-  private static LogBatch frame(long position, byte[] payload, int offset, int length) {
-    try {
-      return LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
-    } catch (IllegalArgumentException e) {
-      throw new UncheckedIOException(
-          new IOException(
-              "frame at position " + position + ": " + e.getMessage() + "; start the newer program",
-              e));
-    }
-  }
-
-  private Optional<IOException> apply(LogBatch batch, long position) {
-    try {
-      replayed.addAndGet(applier.apply(batch, position));
-      if (applier.rawBytesSinceCommit() >= config.commitBytes()) {
-        upkeep.commit();
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(e);
-    }
-  }
-
-  private Optional<IOException> adoptPolicy() {
-    try {
-      upkeep.adoptPolicy();
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(e);
-    }
-  }
-
+  /** On the WAL's thread. */
   private void committed(long position, int records, byte[] payload, int offset, int length) {
-    LogBatch batch = pending.remove(payload);
-    if (batch == null) {
-      batch = LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length));
-    }
-    listener.committed(batch, position);
-    batchIds.committed(batch, position);
-    indexer.add(batch, position);
-    acknowledged.set(position + records);
+    appends.committed(position, records, payload, offset, length);
   }
 
   private void damaged(LogPartition partition, Throwable problem) {
@@ -282,109 +198,19 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public AppendResult append(LogBatch batch) {
-    if (batch.size() == 0) {
-      listener.refused(batch);
-      return new AppendResult(List.of(), config.sync(), false);
-    }
-    requireWritable();
-    if (batch.batchId().isEmpty()) {
-      return store(batch);
-    }
-    return batchIds.once(batch, () -> store(batch));
-  }
-
-  private void requireWritable() {
-    Optional<String> problem = failure().or(indexer::stalled);
-    if (problem.isPresent()) {
-      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: " + problem.get());
-    }
-    guard.requireRoom();
-  }
-
-  private AppendResult store(LogBatch batch) {
-    return hasIds(batch) ? storeWithIds(batch) : storeNew(batch);
-  }
-
-  private static boolean hasIds(LogBatch batch) {
-    var record = new LogRecord();
-    for (int i = 0; i < batch.size(); i++) {
-      if (record.moveTo(batch, i).hasId()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private AppendResult storeNew(LogBatch batch) {
-    WalTicket ticket = enqueue(batch, wal.epoch());
-    await(ticket, batch);
-    List<Item> items = new ArrayList<>(batch.size());
-    for (int i = 0; i < batch.size(); i++) {
-      long position = ticket.position() + i;
-      items.add(new Item(Outcome.CREATED, position, 1, AutomaticId.of(position)));
-    }
-    return new AppendResult(items, config.sync(), false);
-  }
-
-  private WalTicket enqueue(LogBatch batch, long epoch) {
-    byte[] bytes = batch.toBytes();
-    pending.put(bytes, batch);
-    try {
-      return wal.append(bytes, 0, bytes.length, batch.size(), config.sync(), epoch);
-    } catch (HeadroomException e) {
-      pending.remove(bytes);
-      throw e;
-    }
-  }
-
-  private void await(WalTicket ticket, LogBatch batch) {
-    try {
-      ticket.await();
-    } catch (HeadroomException e) {
-      pending.remove(batch.toBytes());
-      throw e;
-    }
-  }
-
-  private AppendResult storeWithIds(LogBatch batch) {
-    LogIds known = ids.of(batch.tenant(), wal.epoch());
-    LogIds.Resolved resolved;
-    Optional<WalTicket> ticket = Optional.empty();
-    synchronized (known) {
-      long epoch = wal.epoch();
-      resolved = ids.resolve(known, batch, epoch);
-      if (resolved.stored().size() > 0) {
-        ticket = Optional.of(enqueue(resolved.stored(), epoch));
-        ids.remember(known, resolved, ticket.get().position());
-      } else {
-        listener.refused(resolved.stored());
-      }
-    }
-    ids.keepBounded();
-    // What is refused now stays remembered until the next decision sees the WAL's new epoch.
-    LogBatch stored = resolved.stored();
-    ticket.ifPresent(waiting -> await(waiting, stored));
-    long first = ticket.map(WalTicket::position).orElse(0L);
-    List<Item> items = resolved.items().stream().map(item -> absolute(item, first)).toList();
-    return new AppendResult(items, config.sync(), false);
-  }
-
-  private static Item absolute(Item item, long first) {
-    long position = LogIds.absolute(item.position(), first);
-    String id = item.id().isEmpty() ? AutomaticId.of(position) : item.id();
-    return new Item(item.outcome(), position, item.version(), id);
+    return appends.append(batch);
   }
 
   @Override
   public LogAnswer search(
       TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
     List<String> gaps = new ArrayList<>();
-    if (!indexer.awaitIndexed(acknowledged.get())) {
+    if (!indexer.awaitIndexed(appends.acknowledged())) {
       gaps.add(STALLED);
     }
     List<LogPartition> asked = partitions.of(tenant, search.range());
     LogAnswer answer = read(asked, snapshot -> searcher.search(snapshot, search, deadline, permit));
-    if (asked.stream().anyMatch(LogPartition::isUnreadable)) {
+    if (asked.stream().anyMatch(p -> p.readers.isUnreadable())) {
       gaps.add(UNREADABLE);
     }
     return gaps.isEmpty() ? answer : answer.withReasons(gaps);
@@ -392,7 +218,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public Optional<LogHit> get(TenantId tenant, String index, String id) {
-    indexer.awaitIndexed(acknowledged.get());
+    indexer.awaitIndexed(appends.acknowledged());
     return read(partitions.withId(tenant, id), snapshot -> searcher.get(snapshot, index, id));
   }
 
@@ -401,7 +227,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private <T> T read(TenantId tenant, TimeRange range, Read<T> read) {
-    indexer.awaitIndexed(acknowledged.get());
+    indexer.awaitIndexed(appends.acknowledged());
     return read(partitions.of(tenant, range), read);
   }
 
@@ -448,7 +274,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   /** Commits all that was acknowledged to the partitions, so that the WAL can be cut. */
   public void checkpoint() {
-    indexer.awaitIndexed(acknowledged.get());
+    indexer.awaitIndexed(appends.acknowledged());
     call(upkeep::commit);
   }
 
@@ -463,46 +289,13 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public List<RetainedPiece> pieces() {
-    indexer.awaitIndexed(acknowledged.get());
-    List<RetainedPiece> pieces = new ArrayList<>();
-    for (LogPartition partition : partitions.all()) {
-      pieces.add(
-          new RetainedPiece(
-              partition.key.tenant(),
-              PIECE_KIND,
-              partition.key.name(),
-              partition.key.retentionClass(),
-              partition.key.range(),
-              partition.records(),
-              PartitionFolders.size(partition.path)));
-    }
-    return pieces;
+    indexer.awaitIndexed(appends.acknowledged());
+    return retained.pieces();
   }
 
   @Override
   public void drop(RetainedPiece piece) throws IOException {
-    if (!piece.kind().equals(PIECE_KIND)) {
-      return;
-    }
-    indexer.call(
-        () -> {
-          Optional<LogPartition> partition = partitions.named(piece.name());
-          if (partition.isPresent()) {
-            commitFirst();
-            partitions.drop(partition.get());
-          }
-        });
-  }
-
-  /** So that no replay brings back what is dropped; on a full disk dropping is worth more. */
-  private void commitFirst() {
-    try {
-      if (indexer.stalled().isEmpty()) {
-        upkeep.commit();
-      }
-    } catch (IOException e) {
-      LOG.warn("dropping without a checkpoint problem={}", e.getMessage());
-    }
+    retained.drop(piece);
   }
 
   /** Batch ids that a repeat would be told by, now. */
@@ -517,12 +310,12 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   /** Records replayed from the WAL at this start. */
   public long replayedRecords() {
-    return replayed.get();
+    return replayedRecords;
   }
 
   /** Why nothing can be written until a restart, if so. */
   public Optional<String> failure() {
-    return indexer.failure().or(wal::failure).or(batchIds::failure);
+    return appends.failure();
   }
 
   /** Why nothing can be written for now, if so: the disk is full, or indexing waits. */
@@ -545,7 +338,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   /** Seals what is due now, and returns when the merges are done; else it happens by itself. */
   public void seal() {
-    indexer.awaitIndexed(acknowledged.get());
+    indexer.awaitIndexed(appends.acknowledged());
     call(upkeep::round);
     sealer.awaitIdle();
   }

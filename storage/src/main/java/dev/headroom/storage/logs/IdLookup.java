@@ -91,7 +91,7 @@ final class IdLookup implements AutoCloseable {
   private List<Segment> open() throws IOException {
     List<Segment> all = new ArrayList<>();
     for (LogPartition partition : partitions) {
-      DirectoryReader reader = partition.acquireIds(indexedBelow);
+      DirectoryReader reader = partition.readers.acquireIds(indexedBelow);
       if (reader == null) {
         continue;
       }
@@ -99,7 +99,7 @@ final class IdLookup implements AutoCloseable {
       try {
         addSegments(reader, all);
       } catch (IOException e) {
-        partition.tellIfDamaged(e);
+        partition.readers.tellIfDamaged(e);
         throw e;
       }
     }

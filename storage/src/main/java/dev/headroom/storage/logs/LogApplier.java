@@ -116,7 +116,7 @@ final class LogApplier {
 
   private void removeOlder(TenantId tenant, long older, long at) throws IOException {
     for (LogPartition partition : partitions.of(tenant)) {
-      if (partition.holds(older) && partition.has(older)) {
+      if (partition.tally.holds(older) && partition.tally.has(older)) {
         try {
           partition.remove(record, older, at);
         } catch (IOException | RuntimeException e) {
@@ -133,7 +133,7 @@ final class LogApplier {
     LogPartition partition =
         partitions.forRecord(
             tenant, classes.classOf(at, record.stream()), record.eventTimeNanos(), at);
-    if (partition.has(at)) {
+    if (partition.tally.has(at)) {
       return false;
     }
     partitions.willWrite(partition, at);

@@ -11,6 +11,7 @@ import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexableField;
+import org.apache.lucene.index.Term;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,15 @@ final class LogDocuments {
   /** The term that stands for a sender's id: ids belong to their index. */
   static BytesRef idTerm(String index, String id) {
     return new BytesRef(index + '\0' + id);
+  }
+
+  static Term idTerm(LogRecord log) {
+    return new Term(LogSchema.ID, idTerm(log.index(), log.id().orElseThrow()));
+  }
+
+  /** Whether the id is the one that a record at that position has when its sender gave none. */
+  static boolean isAutomaticId(LogRecord log, long position) {
+    return log.id().orElseThrow().equals(AutomaticId.of(position));
   }
 
   private void addField(LogRecord log) {

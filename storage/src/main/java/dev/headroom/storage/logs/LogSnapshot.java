@@ -27,13 +27,13 @@ final class LogSnapshot implements AutoCloseable {
     List<Part> parts = new ArrayList<>(partitions.size());
     try {
       for (LogPartition partition : partitions) {
-        DirectoryReader reader = partition.acquire();
+        DirectoryReader reader = partition.readers.acquire();
         if (reader != null) {
           parts.add(new Part(reader, partition.days));
         }
       }
       return new LogSnapshot(parts);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       release(parts);
       throw e;
     }

@@ -76,7 +76,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   public void round() throws IOException {
     long now = dev.headroom.storage.model.TimeRange.nanos(clock.instant());
     for (LogPartition partition : partitions.all()) {
-      if (!partition.isSealed() && isDue(partition, now)) {
+      if (!partition.tally.isSealed() && isDue(partition, now)) {
         partitions.seal(partition, applier.position());
         sealer.add(partition);
       }
@@ -86,14 +86,14 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   /** Merges that an earlier stop cut short. */
   void goOnMerging() {
     for (LogPartition partition : partitions.all()) {
-      if (partition.isSealed() && !partition.isMerged()) {
+      if (partition.tally.isSealed() && !partition.tally.isMerged()) {
         sealer.add(partition);
       }
     }
   }
 
   private boolean isDue(LogPartition partition, long nowNanos) {
-    if (partition.rawBytes() >= config.partitions().sealBytes()
+    if (partition.tally.rawBytes() >= config.partitions().sealBytes()
         || partition.records() >= MAX_RECORDS) {
       return true;
     }
@@ -102,7 +102,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
       return false;
     }
     long nanoTime = System.nanoTime();
-    return partition.idleNanos(nanoTime) >= grace
-        || partition.ageNanos(nanoTime) >= Math.max(grace, NANOS_PER_DAY);
+    return partition.tally.idleNanos(nanoTime) >= grace
+        || partition.tally.ageNanos(nanoTime) >= Math.max(grace, NANOS_PER_DAY);
   }
 }

@@ -69,13 +69,13 @@ final class PartitionMap implements AutoCloseable {
         && recent.days.contains(timeNanos)
         && recent.key.tenant().equals(tenant)
         && recent.key.retentionClass().equals(retentionClass)
-        && recent.holds(position)) {
+        && recent.tally.holds(position)) {
       return recent;
     }
     PartitionKey first = PartitionKey.of(tenant, retentionClass, timeNanos);
     LogPartition found = null;
     for (LogPartition partition : generations(first)) {
-      if (partition.holds(position)) {
+      if (partition.tally.holds(position)) {
         found = partition;
         break;
       }
@@ -180,7 +180,7 @@ final class PartitionMap implements AutoCloseable {
   private void commit(LogPartition partition, long position) throws IOException {
     try {
       partition.commit(position);
-      if (partition.isSealed()) { // removals opened it again
+      if (partition.tally.isSealed()) { // removals opened it again
         partition.closeWriter(position);
         writing.remove(partition.key);
       }

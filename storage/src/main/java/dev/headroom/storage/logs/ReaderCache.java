@@ -33,7 +33,7 @@ final class ReaderCache {
     }
     for (LogPartition eldest : surplus) {
       try {
-        eldest.releaseReader();
+        eldest.readers.release();
       } catch (IOException e) {
         LOG.warn("closing a reader failed partition={}", eldest.key.name(), e);
       }

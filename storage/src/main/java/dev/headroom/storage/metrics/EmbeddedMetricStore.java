@@ -14,6 +14,7 @@ import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.retention.RetainedPiece;
 import dev.headroom.storage.retention.RetainedStore;
 import dev.headroom.storage.retention.RetentionPolicy;
+import dev.headroom.storage.wal.ReplayProgress;
 import dev.headroom.storage.wal.WalConfig;
 import dev.headroom.storage.wal.WalDamage;
 import dev.headroom.storage.wal.WalTicket;
@@ -133,10 +134,21 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
       InstantSource clock,
       SampleListener listener,
       DiskGuard guard) {
+    return open(config, retention, clock, listener, guard, new ReplayProgress());
+  }
+
+  /** The same, and tells meanwhile how far it is. */
+  public static EmbeddedMetricStore open(
+      MetricStoreConfig config,
+      RetentionPolicy retention,
+      InstantSource clock,
+      SampleListener listener,
+      DiskGuard guard,
+      ReplayProgress progress) {
     try {
       var store = new EmbeddedMetricStore(config, retention, clock, listener, guard);
       try {
-        store.recover();
+        store.recover(progress);
       } catch (IOException | RuntimeException e) {
         store.wal.close();
         store.storage.close();
@@ -163,10 +175,12 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     return problems;
   }
 
-  private void recover() throws IOException {
+  private void recover(ReplayProgress progress) throws IOException {
     storage.startAt(wal.nextPosition());
     wal.replay(
-        0, (position, _, payload, offset, length) -> replay(position, payload, offset, length));
+        0,
+        progress,
+        (position, _, payload, offset, length) -> replay(position, payload, offset, length));
     storage.recovered(wal.nextPosition());
     for (WalDamage damage : damage()) {
       LOG.error(

@@ -143,12 +143,37 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
    * memory at a time. Call before the first append.
    */
   public void replay(long fromPosition, CommitListener consumer) {
-    long expected = fromPosition;
+    replay(fromPosition, new ReplayProgress(), consumer);
+  }
+
+  /** The same, and tells how far it is. */
+  public void replay(long fromPosition, ReplayProgress progress, CommitListener consumer) {
     List<Path> files = filesFrom(fromPosition);
+    long total = files.stream().mapToLong(WriteAheadLog::size).sum();
+    progress.begin(config.name(), total - writer.reservedBytes());
+    long expected = fromPosition;
+    long before = 0;
     for (Path file : files) {
+      boolean isLast = file.equals(files.getLast());
       expected =
-          replaySegment(file, fromPosition, expected, file.equals(files.getLast()), consumer);
+          replaySegment(file, fromPosition, expected, isLast, counting(progress, before, consumer));
+      before += size(file);
     }
+    progress.end();
+  }
+
+  private static CommitListener counting(
+      ReplayProgress progress, long before, CommitListener consumer) {
+    return new CommitListener() {
+      private long read = before + WalSegment.HEADER_BYTES;
+
+      @Override
+      public void committed(long position, int records, byte[] payload, int offset, int length) {
+        read += (long) WalSegment.FRAME_HEADER_BYTES + length;
+        progress.readTo(read);
+        consumer.committed(position, records, payload, offset, length);
+      }
+    };
   }
 
   private synchronized List<Path> filesFrom(long position) {
@@ -299,6 +324,15 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of its files, without what is only reserved: about what a start would have to read. */
+  public long usedBytes() {
+    return fileBytes() - writer.reservedBytes();
+  }
+
+  private synchronized long fileBytes() {
+    return segments.values().stream().mapToLong(WriteAheadLog::size).sum();
   }
 
   @Override

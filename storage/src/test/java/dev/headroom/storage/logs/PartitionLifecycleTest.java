@@ -113,7 +113,7 @@ class PartitionLifecycleTest {
           store.append(one(LogOp.CREATE, "a", "again", 0)).items().getFirst().outcome());
       assertTrue(store.get(TENANT, "orders", plain.id()).isPresent());
       assertTrue(store.get(TENANT, "orders", "a").isPresent());
-      long opened = store.partitions().all().stream().filter(LogPartition::isReaderOpen).count();
+      long opened = store.partitions().all().stream().filter(p -> p.readers.isOpen()).count();
       assertTrue(opened <= 2, opened + " readers");
     }
   }
@@ -200,7 +200,7 @@ class PartitionLifecycleTest {
       Path folder = day("2026-11-17");
       // A reader as a search holds it.
       LogPartition partition = partition(store);
-      DirectoryReader reader = java.util.Objects.requireNonNull(partition.acquire());
+      DirectoryReader reader = java.util.Objects.requireNonNull(partition.readers.acquire());
       store.drop(store.pieces().getFirst());
       assertEquals(List.of(), texts(store), "new searches do not see it");
       assertEquals(List.of("0.dropped"), names(folder));
@@ -239,7 +239,7 @@ class PartitionLifecycleTest {
       assertEquals(20, texts(store).size());
       List<LogPartition> all = store.partitions().all();
       assertTrue(all.stream().filter(LogPartition::isWriterOpen).count() <= 2);
-      assertTrue(all.stream().filter(LogPartition::isReaderOpen).count() <= 3);
+      assertTrue(all.stream().filter(p -> p.readers.isOpen()).count() <= 3);
     }
   }
 
@@ -260,7 +260,7 @@ class PartitionLifecycleTest {
       long millis = Duration.ofNanos(System.nanoTime() - before).toMillis();
       System.getLogger("test").log(System.Logger.Level.INFO, "500 partitions in " + millis + " ms");
       assertEquals(500, store.pieces().size());
-      assertTrue(store.partitions().all().stream().noneMatch(LogPartition::isReaderOpen));
+      assertTrue(store.partitions().all().stream().noneMatch(p -> p.readers.isOpen()));
       assertEquals(List.of(), store.damage());
       assertEquals(List.of(TENANT), store.tenants());
     }
