@@ -43,12 +43,6 @@ import java.util.function.Consumer;
  * aside one by one.
  */
 public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSource {
-  /** Reason of a partial answer: acknowledged records that are not indexed yet. */
-  static final String STALLED = "indexing_stalled";
-
-  /** Reason of a partial answer: a partition could not be read. */
-  static final String UNREADABLE = "partition_unreadable";
-
   private final LogStoreConfig config;
   private final LogListener listener;
   private final DiskGuard guard;
@@ -57,7 +51,8 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   private final LogApplier applier;
   private final LogUpkeep upkeep;
   private final LogIndexer indexer;
-  private final LogSearcher searcher;
+  private final LogReads reads;
+  private final DamageCheck damageCheck;
   private final WriteAheadLog wal;
   private final BatchIds batchIds;
   private final LogAppends appends;
@@ -83,7 +78,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
             this::damaged);
     this.partitions = new PartitionMap(config.directory(), limits, shared);
     this.applier = new LogApplier(partitions, checkpoint(retention));
-    this.searcher = new LogSearcher();
+    var searcher = new LogSearcher();
     this.wal = WriteAheadLog.open(config.wal(), this::committed);
     this.batchIds = openBatchIds(config, wal, clock);
     this.sealer = new PartitionSealer(guard, this::damaged, this::askCommit);
@@ -91,9 +86,11 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
         new LogUpkeep(
             config, partitions, applier, retention, wal, listener, batchIds, sealer, clock);
     this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
+    this.damageCheck = new DamageCheck(partitions, indexer);
     this.retained = new RetainedPartitions(partitions, indexer, upkeep);
     this.appends =
         new LogAppends(config, listener, guard, wal, batchIds, indexer, partitions, searcher);
+    this.reads = new LogReads(partitions, indexer, appends, searcher, damageCheck);
   }
 
   private static final double MIN_BUFFER_MB = 4;
@@ -189,7 +186,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private void damaged(LogPartition partition, Throwable problem) {
-    indexer.submit(() -> partitions.quarantineIfDamaged(partition, problem));
+    damageCheck.submit(partition, problem);
   }
 
   private void askCommit() {
@@ -204,55 +201,27 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   @Override
   public LogAnswer search(
       TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
-    List<String> gaps = new ArrayList<>();
-    if (!indexer.awaitIndexed(appends.acknowledged())) {
-      gaps.add(STALLED);
-    }
-    List<LogPartition> asked = partitions.of(tenant, search.range());
-    LogAnswer answer = read(asked, snapshot -> searcher.search(snapshot, search, deadline, permit));
-    if (asked.stream().anyMatch(p -> p.readers.isUnreadable())) {
-      gaps.add(UNREADABLE);
-    }
-    return gaps.isEmpty() ? answer : answer.withReasons(gaps);
+    return reads.search(tenant, search, deadline, permit);
   }
 
   @Override
   public Optional<LogHit> get(TenantId tenant, String index, String id) {
-    indexer.awaitIndexed(appends.acknowledged());
-    return read(partitions.withId(tenant, id), snapshot -> searcher.get(snapshot, index, id));
-  }
-
-  private interface Read<T> {
-    T from(LogSnapshot snapshot) throws IOException;
-  }
-
-  private <T> T read(TenantId tenant, TimeRange range, Read<T> read) {
-    indexer.awaitIndexed(appends.acknowledged());
-    return read(partitions.of(tenant, range), read);
-  }
-
-  private static <T> T read(List<LogPartition> partitions, Read<T> read) {
-    try (LogSnapshot snapshot = LogSnapshot.open(partitions)) {
-      return read.from(snapshot);
-    } catch (IOException e) {
-      throw new HeadroomException(
-          ErrorCategory.INTERNAL, "cannot read the log store: " + e.getMessage(), e);
-    }
+    return reads.get(tenant, index, id);
   }
 
   @Override
   public List<StreamInfo> streams(TenantId tenant) {
-    return read(tenant, TimeRange.ALL, LogNames::streams);
+    return reads.of(tenant, TimeRange.ALL, LogNames::streams);
   }
 
   @Override
   public List<String> indices(TenantId tenant) {
-    return read(tenant, TimeRange.ALL, LogNames::indices);
+    return reads.of(tenant, TimeRange.ALL, LogNames::indices);
   }
 
   @Override
   public List<FieldInfo> fields(TenantId tenant, TimeRange range) {
-    return read(tenant, range, LogNames::fields);
+    return reads.of(tenant, range, LogNames::fields);
   }
 
   @Override
@@ -361,7 +330,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
    * @param goesOn asked before each partition
    */
   public ScrubReport scrub(BooleanSupplier goesOn) throws IOException {
-    return new LogScrubber(partitions, indexer::call).run(goesOn);
+    return new LogScrubber(partitions, damageCheck).run(goesOn);
   }
 
   PartitionMap partitions() {
@@ -372,6 +341,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   @Override
   public void close() {
     wal.close();
+    damageCheck.close();
     indexer.close();
     batchIds.close();
     try {

@@ -1,5 +1,6 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.logs.LogSnapshot.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,15 +29,18 @@ final class HitReader {
 
   private static final long BYTES_BESIDE_SOURCE = 200;
 
+  private final LogSnapshot snapshot;
   private final LongPredicate reserve;
   private boolean outOfMemory;
 
   record Place(LeafReader reader, int doc, LogCursor cursor) {}
 
   /**
+   * @param snapshot that holds the records
    * @param reserve asked whether a record's bytes may be kept
    */
-  HitReader(LongPredicate reserve) {
+  HitReader(LogSnapshot snapshot, LongPredicate reserve) {
+    this.snapshot = snapshot;
     this.reserve = reserve;
   }
 
@@ -62,14 +66,17 @@ final class HitReader {
     var hits = new @Nullable LogHit[places.size()];
     for (int rank : ranks) {
       Place place = places.get(rank);
-      Segment segment = segments.get(place.reader);
-      if (segment == null) {
-        segment = new Segment(place.reader);
-        segments.put(place.reader, segment);
-      }
-      hits[rank] = segment.read(place);
+      Segment known = segments.get(place.reader);
+      Segment segment = known == null ? segment(place.reader) : known;
+      segments.put(place.reader, segment);
+      hits[rank] = segment.part.read(_ -> segment.read(place));
     }
     return reserved(hits);
+  }
+
+  private Segment segment(LeafReader reader) throws IOException {
+    Part part = snapshot.partOf(reader);
+    return part.read(_ -> new Segment(part, reader));
   }
 
   private List<LogHit> reserved(@Nullable LogHit[] hits) {
@@ -86,6 +93,7 @@ final class HitReader {
 
   /** Readers of one segment, moved forward only. */
   private static final class Segment {
+    private final Part part;
     private final StoredFields stored;
     private final NumericDocValues times;
     private final NumericDocValues positions;
@@ -93,7 +101,8 @@ final class HitReader {
     private final Names streams;
     private final Names indices;
 
-    Segment(LeafReader reader) throws IOException {
+    Segment(Part part, LeafReader reader) throws IOException {
+      this.part = part;
       // A merge instance keeps the chunk it has decompressed.
       this.stored =
           reader instanceof CodecReader codec && codec.getFieldsReader() != null

@@ -1,6 +1,7 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.logs.FieldInfo.Type;
+import dev.headroom.storage.logs.LogSnapshot.Part;
 import dev.headroom.storage.model.StreamAttributes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.lucene.index.DocValuesSkipper;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Terms;
@@ -20,7 +22,15 @@ import org.apache.lucene.index.TermsEnum;
 final class LogNames {
   static List<StreamInfo> streams(LogSnapshot snapshot) throws IOException {
     Map<String, StreamInfo> streams = new TreeMap<>();
-    for (LeafReaderContext leaf : snapshot.leaves()) {
+    for (Part part : snapshot.parts()) {
+      part.read(reader -> addStreams(reader, streams));
+    }
+    return List.copyOf(streams.values());
+  }
+
+  private static boolean addStreams(IndexReader reader, Map<String, StreamInfo> streams)
+      throws IOException {
+    for (LeafReaderContext leaf : reader.leaves()) {
       Terms terms = leaf.reader().terms(LogSchema.STREAM);
       DocValuesSkipper times = leaf.reader().getDocValuesSkipper(LogSchema.TIMESTAMP);
       if (terms == null || times == null) {
@@ -38,7 +48,7 @@ final class LogNames {
         streams.merge(info.name(), info, LogNames::join);
       }
     }
-    return List.copyOf(streams.values());
+    return true;
   }
 
   private static StreamInfo join(StreamInfo a, StreamInfo b) {
@@ -51,14 +61,16 @@ final class LogNames {
   }
 
   static List<String> indices(LogSnapshot snapshot) throws IOException {
-    return terms(snapshot.leaves(), LogSchema.INDEX);
+    var names = new TreeSet<String>();
+    for (Part part : snapshot.parts()) {
+      part.read(reader -> addIndices(reader, names));
+    }
+    return List.copyOf(names);
   }
 
-  private static List<String> terms(List<LeafReaderContext> leaves, String field)
-      throws IOException {
-    var names = new TreeSet<String>();
-    for (LeafReaderContext leaf : leaves) {
-      Terms terms = leaf.reader().terms(field);
+  private static boolean addIndices(IndexReader reader, Set<String> names) throws IOException {
+    for (LeafReaderContext leaf : reader.leaves()) {
+      Terms terms = leaf.reader().terms(LogSchema.INDEX);
       if (terms != null) {
         TermsEnum values = terms.iterator();
         while (values.next() != null) {
@@ -66,7 +78,7 @@ final class LogNames {
         }
       }
     }
-    return List.copyOf(names);
+    return true;
   }
 
   static List<FieldInfo> fields(LogSnapshot snapshot) {

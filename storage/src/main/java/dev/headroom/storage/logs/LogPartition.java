@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -69,7 +68,12 @@ final class LogPartition implements AutoCloseable {
     this.stock = new PartitionStock(key, path, this::isWriterOpen);
     this.readers =
         new PartitionReaders(
-            key.name(), path, this::openIndex, () -> broken, this::used, this::damaged);
+            key.name(),
+            path,
+            this::openIndex,
+            () -> broken,
+            () -> shared.readers().used(this),
+            problem -> shared.onDamage().accept(this, problem));
   }
 
   /** A new partition whose first record is at that position. */
@@ -88,14 +92,6 @@ final class LogPartition implements AutoCloseable {
     return open == null ? null : open.index();
   }
 
-  private void used() {
-    shared.readers().used(this);
-  }
-
-  private void damaged(Throwable problem) {
-    shared.onDamage().accept(this, problem);
-  }
-
   boolean isWriterOpen() {
     return writer != null;
   }
@@ -108,14 +104,6 @@ final class LogPartition implements AutoCloseable {
   boolean isBroken() {
     PartitionWriter open = writer;
     return broken || open != null && !open.isOpen();
-  }
-
-  /** Whether a record of that id may be here: of its sender's, or derived from that position. */
-  boolean mayHoldId(OptionalLong derivedFrom) {
-    return tally.hasIds()
-        || derivedFrom.isPresent()
-            && tally.holds(derivedFrom.getAsLong())
-            && tally.has(derivedFrom.getAsLong());
   }
 
   boolean isGone() {
@@ -339,6 +327,13 @@ final class LogPartition implements AutoCloseable {
     PartitionWriter open = writer;
     if (open != null && isBeingMerged()) {
       open.abort();
+    }
+  }
+
+  /** Makes the writer count as broken: nothing is committed any more until {@link #rollback}. */
+  void giveUpWriter() {
+    synchronized (writeLock) {
+      broken = true;
     }
   }
 

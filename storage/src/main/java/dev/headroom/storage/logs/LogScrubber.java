@@ -1,11 +1,8 @@
 package dev.headroom.storage.logs;
 
-import dev.headroom.storage.file.CorruptFileException;
 import dev.headroom.storage.file.Damage;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,55 +15,32 @@ final class LogScrubber {
   private static final Logger LOG = LoggerFactory.getLogger(LogScrubber.class);
 
   private final PartitionMap partitions;
-  private final IndexingThread indexingThread;
+  private final DamageCheck check;
 
-  /** Runs a task there and waits for it. */
-  interface IndexingThread {
-    void call(LogIndexer.Task task) throws IOException;
-  }
-
-  LogScrubber(PartitionMap partitions, IndexingThread indexingThread) {
+  LogScrubber(PartitionMap partitions, DamageCheck check) {
     this.partitions = partitions;
-    this.indexingThread = indexingThread;
+    this.check = check;
   }
 
   ScrubReport run(BooleanSupplier goesOn) throws IOException {
     int read = 0;
     int skipped = 0;
     long bytes = 0;
-    List<Damage> damage = new ArrayList<>();
+    List<Damage> before = partitions.damage();
     for (LogPartition partition : partitions.all()) {
       if (!goesOn.getAsBoolean()) {
         break;
       }
-      Optional<LogManifest> manifest = partition.manifest();
-      if (partition.isWriterOpen() || manifest.isEmpty()) {
+      if (partition.isWriterOpen() || partition.manifest().isEmpty()) {
         skipped++;
         continue;
       }
       read++;
-      try {
-        bytes += PartitionFiles.verify(partition.path, manifest.get());
-      } catch (CorruptFileException e) {
-        if (isStill(partition, manifest.get())) {
-          damage.addAll(setAside(partition, e));
-        }
-      }
+      bytes += check.readThrough(partition);
     }
+    List<Damage> damage =
+        partitions.damage().stream().filter(found -> !before.contains(found)).toList();
     LOG.info("scrub done partitions={} bytes={} damaged={}", read, bytes, damage.size());
     return new ScrubReport(read, bytes, skipped, damage);
-  }
-
-  /** Whether the partition is still what was read, and was not merged or dropped meanwhile. */
-  private static boolean isStill(LogPartition partition, LogManifest manifest) {
-    return !partition.isGone()
-        && !partition.isBeingMerged()
-        && partition.manifest().filter(manifest::equals).isPresent();
-  }
-
-  private List<Damage> setAside(LogPartition partition, CorruptFileException e) throws IOException {
-    List<Damage> before = partitions.damage();
-    indexingThread.call(() -> partitions.quarantineIfDamaged(partition, e));
-    return partitions.damage().stream().filter(found -> !before.contains(found)).toList();
   }
 }

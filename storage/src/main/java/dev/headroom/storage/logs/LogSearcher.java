@@ -42,7 +42,7 @@ final class LogSearcher {
       var run = new AggregateRun(search.aggregates(), deadline, permit);
       total = 0;
       for (Part part : snapshot.parts()) {
-        total += run.over(searcher(part, deadline), query(part, search));
+        total += part.read(_ -> run.over(searcher(part, deadline), query(part, search)));
       }
       aggregates = run.results();
       partial.addAll(run.partialReasons());
@@ -79,7 +79,7 @@ final class LogSearcher {
       if (deadline.isExpired()) {
         break;
       }
-      total += searcher(part, deadline).count(query(part, search));
+      total += part.read(_ -> searcher(part, deadline).count(query(part, search)));
     }
     return total;
   }
@@ -98,7 +98,7 @@ final class LogSearcher {
         LogSchema.withoutAlias(search.sort().field()).equals(LogSchema.TIMESTAMP)
             ? byTime(snapshot, search, deadline)
             : byField(snapshot, search, deadline);
-    var reader = new HitReader(permit::tryReserve);
+    var reader = new HitReader(snapshot, permit::tryReserve);
     List<LogHit> hits = reader.read(places);
     if (reader.isOutOfMemory()) {
       partial.add(OUT_OF_MEMORY);
@@ -119,7 +119,11 @@ final class LogSearcher {
     for (Part part : parts) {
       if (!deadline.isExpired()
           && top.mayTake(part.days().fromNanos(), part.days().toNanos() - 1)) {
-        run.over(searcher(part, deadline), query(part, search));
+        part.read(
+            _ -> {
+              run.over(searcher(part, deadline), query(part, search));
+              return part;
+            });
       }
     }
     return top.inOrder().stream()
@@ -136,7 +140,8 @@ final class LogSearcher {
     for (int i = 0; i < tops.length; i++) {
       var collector =
           new TopFieldCollectorManager(order.sort(), search.limit(), after, search.limit());
-      tops[i] = searcher(parts.get(i), deadline).search(query(parts.get(i), search), collector);
+      Part part = parts.get(i);
+      tops[i] = part.read(_ -> searcher(part, deadline).search(query(part, search), collector));
       for (ScoreDoc doc : tops[i].scoreDocs) {
         doc.shardIndex = i;
       }
@@ -171,10 +176,10 @@ final class LogSearcher {
     for (Part part : snapshot.parts()) {
       var searcher = new IndexSearcher(part.reader());
       searcher.setQueryCache(null);
-      TopDocs top = searcher.search(query, 1);
+      TopDocs top = part.read(_ -> searcher.search(query, 1));
       if (top.scoreDocs.length > 0) {
         HitReader.Place place = place(part.reader(), top.scoreDocs[0].doc, new LogCursor(0L, 0));
-        return new HitReader(_ -> true).read(List.of(place)).stream().findFirst();
+        return new HitReader(snapshot, _ -> true).read(List.of(place)).stream().findFirst();
       }
     }
     return Optional.empty();

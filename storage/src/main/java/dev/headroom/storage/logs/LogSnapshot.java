@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 
 /**
@@ -15,7 +16,29 @@ final class LogSnapshot implements AutoCloseable {
   /**
    * @param days what event times its records may have
    */
-  record Part(DirectoryReader reader, TimeRange days) {}
+  record Part(LogPartition partition, DirectoryReader reader, TimeRange days) {
+    /**
+     * Reads from the part. Damaged files show in what Lucene throws: it finds its checks violated,
+     * or follows a wrong number out of an array.
+     */
+    <T> T read(Reading<T> reading) throws IOException {
+      try {
+        return reading.from(reader);
+      } catch (IOException
+          | IllegalArgumentException
+          | IllegalStateException
+          | IndexOutOfBoundsException
+          | NegativeArraySizeException
+          | AssertionError e) {
+        throw new UnreadablePartition(partition, e);
+      }
+    }
+  }
+
+  /** What is read of one part. */
+  interface Reading<T> {
+    T from(DirectoryReader reader) throws IOException;
+  }
 
   private final List<Part> parts;
 
@@ -29,7 +52,7 @@ final class LogSnapshot implements AutoCloseable {
       for (LogPartition partition : partitions) {
         DirectoryReader reader = partition.readers.acquire();
         if (reader != null) {
-          parts.add(new Part(reader, partition.days));
+          parts.add(new Part(partition, reader, partition.days));
         }
       }
       return new LogSnapshot(parts);
@@ -42,6 +65,18 @@ final class LogSnapshot implements AutoCloseable {
   /** In the order the partitions were given. */
   List<Part> parts() {
     return parts;
+  }
+
+  /** The part that a segment belongs to. */
+  Part partOf(LeafReader segment) {
+    for (Part part : parts) {
+      for (LeafReaderContext leaf : part.reader.leaves()) {
+        if (leaf.reader().equals(segment)) {
+          return part;
+        }
+      }
+    }
+    throw new IllegalArgumentException("not a segment of this snapshot: " + segment);
   }
 
   List<LeafReaderContext> leaves() {

@@ -131,12 +131,12 @@ final class PartitionMap implements AutoCloseable {
   /** Those that may hold the record of an id; most logs have none, and need not be opened. */
   List<LogPartition> withId(TenantId tenant, String id) {
     OptionalLong derivedFrom = AutomaticId.position(id);
-    return of(tenant).stream().filter(p -> p.mayHoldId(derivedFrom)).toList();
+    return of(tenant).stream().filter(p -> p.tally.mayHoldId(derivedFrom)).toList();
   }
 
   /** Those that hold ids of the sender. */
   List<LogPartition> withIds(TenantId tenant) {
-    return of(tenant).stream().filter(p -> p.mayHoldId(OptionalLong.empty())).toList();
+    return of(tenant).stream().filter(p -> p.tally.mayHoldId(OptionalLong.empty())).toList();
   }
 
   /** How many were dropped or set aside since the start. */
@@ -274,17 +274,30 @@ final class PartitionMap implements AutoCloseable {
     LOG.info("partition dropped name={}", partition.key.name());
   }
 
-  /** Sets a partition aside that could not be read, if its files prove to be damaged. */
-  void quarantineIfDamaged(LogPartition partition, Throwable problem) throws IOException {
+  /**
+   * Sets a partition aside that could not be read, if its files prove to be damaged. One that is
+   * written to is given up at the next commit instead, as after any failed write: then what it had
+   * not committed is read in the WAL again.
+   *
+   * @return whether they are damaged, or it is gone
+   */
+  boolean quarantineIfDamaged(LogPartition partition, Throwable problem) throws IOException {
     if (partition.isGone() || partition.isBeingMerged()) {
-      return;
+      return true;
     }
     try {
       PartitionFiles.load(partition.path);
       checkWhole(partition);
       LOG.warn("files are whole, not set aside name={}", partition.key.name(), problem);
+      return false;
     } catch (CorruptFileException e) {
-      quarantine(partition, String.valueOf(e.getMessage()));
+      if (partition.isWriterOpen()) {
+        LOG.error("partition damaged name={} problem={}", partition.key.name(), e.getMessage());
+        partition.giveUpWriter();
+      } else {
+        quarantine(partition, String.valueOf(e.getMessage()));
+      }
+      return true;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.model.LogRecord;
 import dev.headroom.storage.model.TimeRange;
+import java.util.OptionalLong;
 
 /**
  * What a partition holds, as its next commit will say it. Changed under the partition's write lock,
@@ -96,8 +97,12 @@ final class PartitionTally {
     return merged;
   }
 
-  boolean hasIds() {
-    return hasIds;
+  /** Whether a record of that id may be here: of its sender's, or derived from that position. */
+  boolean mayHoldId(OptionalLong derivedFrom) {
+    return hasIds
+        || derivedFrom.isPresent()
+            && holds(derivedFrom.getAsLong())
+            && has(derivedFrom.getAsLong());
   }
 
   long rawBytes() {

@@ -2,6 +2,7 @@ package dev.headroom.storage.logs;
 
 import static dev.headroom.storage.logs.LogTestStore.one;
 import static dev.headroom.storage.logs.LogTestStore.texts;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,8 +15,11 @@ import dev.headroom.storage.file.DurableFiles;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.LogOp;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,9 @@ class PartitionDamageTest {
   private static final List<String> ALL =
       List.of("today 1", "today 2", "yesterday 2", "yesterday 3");
   private static final List<String> TODAY_ONLY = List.of("today 1", "today 2");
+
+  private static final List<String> NAMED =
+      List.of("partition_unreadable default/d30/2026-11-19/0");
 
   @TempDir Path directory;
 
@@ -194,10 +201,70 @@ class PartitionDamageTest {
       LogAnswer answer = LogTestStore.search(store);
       assertEquals(2, answer.totalHits());
       assertTrue(answer.isPartial());
-      assertEquals(List.of("partition_unreadable"), answer.partialReasons());
-      store.checkpoint(); // the indexing thread has set it aside before
-      assertEquals(1, store.damage().size());
+      assertEquals(NAMED, answer.partialReasons());
+      await().until(() -> store.damage().size() == 1);
       assertFalse(LogTestStore.search(store).isPartial());
+    }
+  }
+
+  @Test
+  void aFlippedByteThatASearchMeetsLeavesTheOtherPartitionsToAnswer() throws IOException {
+    Path data =
+        files().stream().filter(f -> f.toString().endsWith(".cfs")).findFirst().orElseThrow();
+    try (EmbeddedLogStore store = LogTestStore.open(directory)) {
+      assertEquals(ALL, texts(store));
+      LogAnswer answer = LogTestStore.search(store);
+      long size = Files.size(data);
+      for (long at = 0; at < size && !answer.isPartial(); at++) {
+        flip(data, at);
+        answer = LogTestStore.search(store);
+        if (!answer.isPartial()) {
+          flip(data, at);
+        }
+      }
+      assertEquals(NAMED, answer.partialReasons());
+      assertEquals(2, answer.totalHits());
+      assertEquals(TODAY_ONLY, texts(store));
+      await().until(() -> store.damage().size() == 1);
+      assertEquals("logs/default/d30/2026-11-19/0", store.damage().getFirst().item());
+      assertFalse(LogTestStore.search(store).isPartial());
+    }
+  }
+
+  @Test
+  void aDamagedPartitionThatIsWrittenToLosesOnlyWhatIsInItsFiles() throws IOException {
+    try (EmbeddedLogStore store = LogTestStore.open(directory)) {
+      store.append(one("yesterday 4", 1));
+      assertTrue(texts(store).contains("yesterday 4"));
+      for (Path file : files()) {
+        if (file.toString().endsWith(".cfs")) {
+          for (long at = 40; at < Files.size(file) - 40; at++) {
+            flip(file, at);
+          }
+        }
+      }
+      await()
+          .until(
+              () -> {
+                LogAnswer answer = LogTestStore.search(store);
+                return !answer.isPartial() && store.damage().size() == 1;
+              });
+      assertEquals(List.of("today 1", "today 2", "yesterday 4"), texts(store));
+      await()
+          .ignoreException(HeadroomException.class)
+          .until(() -> !store.append(one("yesterday 5", 1)).items().isEmpty());
+      assertEquals(List.of("today 1", "today 2", "yesterday 4", "yesterday 5"), texts(store));
+    }
+  }
+
+  /** In place, as the file is mapped. */
+  private static void flip(Path file, long at) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      var one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      one.put(0, (byte) ~one.get(0)).rewind();
+      channel.write(one, at);
     }
   }
 
