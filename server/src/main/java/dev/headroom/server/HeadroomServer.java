@@ -59,6 +59,7 @@ import dev.headroom.storage.retention.TrustedClock;
 import dev.headroom.storage.tenant.ApiKeys;
 import dev.headroom.storage.tenant.Principal;
 import dev.headroom.storage.tenant.TenantRegistry;
+import dev.headroom.storage.wal.ReplayProgress;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -111,6 +112,7 @@ public final class HeadroomServer implements AutoCloseable {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpDoor door;
+  private final ReplayProgress replay = new ReplayProgress();
   private volatile HealthService.State phase = new HealthService.State(false, "starting", "");
   private volatile boolean failed;
   private volatile boolean isStopping;
@@ -145,6 +147,7 @@ public final class HeadroomServer implements AutoCloseable {
                   health));
       door.start();
       enter(new HealthService.State(false, "recovering", "opening the stores"));
+      health.follow(this::recovering);
       wire(layout, data.lastStopWasClean());
     } catch (RuntimeException e) {
       closeAfter(e);
@@ -173,7 +176,8 @@ public final class HeadroomServer implements AutoCloseable {
                 config.retention(),
                 flows.logs(),
                 guard,
-                clock));
+                clock,
+                replay));
     EmbeddedMetricStore metrics =
         stores.add(
             EmbeddedMetricStore.open(
@@ -181,7 +185,8 @@ public final class HeadroomServer implements AutoCloseable {
                 config.retention(),
                 clock,
                 flows.samples(),
-                guard));
+                guard,
+                replay));
     var ledger =
         new Ledger(
             layout,
@@ -196,6 +201,7 @@ public final class HeadroomServer implements AutoCloseable {
         logs.replayedRecords());
     TrustedClock retentionClock = retentionClock(layout);
     var sweep = new RetentionSweep(List.of(logs, metrics), config.retention(), retentionClock);
+    new StoreMeters(meters).follow(logs, metrics);
     var ingested = new IngestMeters(meters);
     var admitted = new AdmissionControl(Runtime.getRuntime().maxMemory() / ADMITTED_SHARE);
     var normaliser = new Normaliser(config.retention(), router(logs), clock);
@@ -249,6 +255,11 @@ public final class HeadroomServer implements AutoCloseable {
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot read the retention clock: " + e.getMessage(), e);
     }
+  }
+
+  private HealthService.State recovering() {
+    HealthService.State now = phase;
+    return now.phase().equals("recovering") ? now.during(replay.now()) : now;
   }
 
   /** Reads go on while nothing can be written, so a full disk is told apart from a failure. */

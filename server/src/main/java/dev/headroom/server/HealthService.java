@@ -8,9 +8,11 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.headroom.storage.wal.ReplayProgress;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * {@code /health/live} (the process answers) and {@code /health/ready} (it takes and finds
@@ -23,9 +25,26 @@ final class HealthService {
    * @param ready whether writes and reads work
    * @param phase {@code starting}, {@code recovering}, {@code ready}, {@code read_only}, {@code
    *     failed}, {@code stopping}
-   * @param detail why, or how far; may be empty
+   * @param detail why; may be empty
+   * @param replay how far a start has come with a WAL
    */
-  record State(boolean ready, String phase, String detail) {}
+  record State(boolean ready, String phase, String detail, Optional<ReplayProgress.Now> replay) {
+    State(boolean ready, String phase, String detail) {
+      this(ready, phase, detail, Optional.empty());
+    }
+
+    /** The same while that much is replayed; empty between two WALs. */
+    State during(Optional<ReplayProgress.Now> now) {
+      return now.map(
+              far ->
+                  new State(
+                      ready,
+                      phase,
+                      "replaying the WAL of the " + far.wal() + ": " + far.percent() + " %",
+                      now))
+          .orElse(this);
+    }
+  }
 
   private volatile State state = new State(false, "starting", "");
   private volatile Probe probe = () -> state;
@@ -77,10 +96,22 @@ final class HealthService {
       if (!now.detail().isEmpty()) {
         out.writeStringField("detail", now.detail());
       }
+      if (now.replay().isPresent()) {
+        write(out, now.replay().get());
+      }
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  private static void write(JsonGenerator out, ReplayProgress.Now replay) throws IOException {
+    out.writeObjectFieldStart("replay");
+    out.writeStringField("store", replay.wal());
+    out.writeNumberField("wal_bytes_replayed", replay.bytes());
+    out.writeNumberField("wal_bytes", replay.totalBytes());
+    out.writeNumberField("percent", replay.percent());
+    out.writeEndObject();
   }
 }

@@ -267,14 +267,17 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     retained.drop(piece);
   }
 
-  /** Batch ids that a repeat would be told by, now. */
-  public long rememberedBatchIds() {
-    return batchIds.size();
-  }
-
-  /** Batch ids forgotten before their time, because there were too many. */
-  public long batchIdsCutShort() {
-    return batchIds.cutShort();
+  /** How it is doing now. */
+  public LogStoreState state() {
+    return new LogStoreState(
+        partitions.all().size(),
+        indexer.queuedBytes(),
+        wal.usedBytes(),
+        sealer.waiting(),
+        sealer.merged(),
+        indexer.stalls(),
+        batchIds.size(),
+        batchIds.cutShort());
   }
 
   /** Records replayed from the WAL at this start. */

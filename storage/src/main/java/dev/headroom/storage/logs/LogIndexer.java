@@ -156,6 +156,13 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
+  /** Of acknowledged batches that wait in memory to be indexed. */
+  long queuedBytes() {
+    synchronized (queue) {
+      return queuedBytes;
+    }
+  }
+
   /** How often indexing stalled; what was indexed may have been missing in between. */
   long stalls() {
     synchronized (queue) {

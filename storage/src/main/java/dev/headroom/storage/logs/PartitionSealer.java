@@ -31,6 +31,7 @@ final class PartitionSealer implements AutoCloseable {
   // Guarded by `queue`.
   private boolean closed;
   private @Nullable LogPartition current;
+  private long merged;
 
   private final Map<LogPartition, Integer> attempts = new HashMap<>(); // sealing thread only
 
@@ -55,6 +56,20 @@ final class PartitionSealer implements AutoCloseable {
         queue.add(partition);
         queue.notifyAll();
       }
+    }
+  }
+
+  /** Partitions that wait for their merge or are merged now. */
+  int waiting() {
+    synchronized (queue) {
+      return queue.size() + (current == null ? 0 : 1);
+    }
+  }
+
+  /** Merges done since the start. */
+  long merged() {
+    synchronized (queue) {
+      return merged;
     }
   }
 
@@ -113,6 +128,9 @@ final class PartitionSealer implements AutoCloseable {
     try {
       partition.merge();
       attempts.remove(partition);
+      synchronized (queue) {
+        merged++;
+      }
     } catch (IOException | RuntimeException e) {
       if (isClosed()) {
         return;

@@ -378,6 +378,11 @@ public final class EmbeddedMetricStore implements MetricStore, RetainedStore, St
     return storage.tenant(tenant).map(known -> known.head.seriesCount()).orElse(0);
   }
 
+  /** Of the WAL's files, without what is only reserved: what a start would read. */
+  public long walBytes() {
+    return wal.usedBytes();
+  }
+
   /** Samples replayed from the WAL at this start. */
   public long replayedSamples() {
     return replayed.get();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,30 @@ class WriteAheadLogTest {
       assertEquals(written, replay(wal, 0));
       assertEquals(List.of(), wal.damage());
       assertEquals(written.getLast().position() + written.getLast().records(), wal.nextPosition());
+    }
+  }
+
+  @Test
+  void aReplayTellsHowFarItIs() {
+    try (WriteAheadLog wal = open()) {
+      for (int i = 0; i < 500; i++) {
+        append(wal, "payload " + i, 1);
+      }
+    }
+    try (WriteAheadLog wal = open()) {
+      var progress = new ReplayProgress();
+      List<ReplayProgress.Now> seen = new ArrayList<>();
+      assertEquals(Optional.empty(), progress.now());
+      wal.replay(0, progress, (_, _, _, _, _) -> seen.add(progress.now().orElseThrow()));
+      assertEquals(Optional.empty(), progress.now());
+      assertEquals(500, seen.size());
+      for (int i = 1; i < seen.size(); i++) {
+        assertTrue(seen.get(i).bytes() > seen.get(i - 1).bytes(), "at " + i);
+      }
+      assertTrue(seen.getFirst().percent() < 5, seen.getFirst().toString());
+      assertEquals(
+          new ReplayProgress.Now("test", wal.usedBytes(), wal.usedBytes()), seen.getLast());
+      assertEquals(100, seen.getLast().percent());
     }
   }
 
