@@ -15,6 +15,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API keys of a data directory; the format is in {@code storage/docs/format/api-keys.md}. Any
@@ -51,7 +53,13 @@ public final class ApiKeys {
   private final Path file;
   private final SecureRandom random = new SecureRandom();
 
-  private record Loaded(Optional<FileTime> modified, Map<String, ApiKey> byHash) {}
+  /**
+   * What tells one file from the next. A change makes a new file, so also two within one tick of
+   * the file system's clock, or a clock that was set back, are told apart.
+   */
+  private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {}
+
+  private record Loaded(Optional<Stamp> stamp, Map<String, ApiKey> byHash) {}
 
   private volatile Loaded loaded = new Loaded(Optional.empty(), Map.of());
   private volatile long checkedAtNanoTime = System.nanoTime() - RECHECK_NANOS;
@@ -132,17 +140,24 @@ public final class ApiKeys {
 
   private synchronized void reload() {
     try {
-      Optional<FileTime> modified =
-          Files.exists(file) ? Optional.of(Files.getLastModifiedTime(file)) : Optional.empty();
-      if (!modified.equals(loaded.modified())) {
+      Optional<Stamp> stamp = stamp();
+      if (!stamp.equals(loaded.stamp())) {
         loaded =
             new Loaded(
-                modified,
+                stamp,
                 read().stream().collect(Collectors.toUnmodifiableMap(ApiKey::sha256, k -> k)));
       }
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  private Optional<Stamp> stamp() throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    return Optional.of(new Stamp(now.lastModifiedTime(), now.size(), now.fileKey()));
   }
 
   private void change(Function<List<ApiKey>, List<ApiKey>> edit) {

@@ -9,6 +9,7 @@ import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TenantId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
@@ -54,6 +55,21 @@ class ApiKeysTest {
     other.revoke(made.kept().id());
     Awaitility.await().until(() -> server.principal(made.key()).isEmpty());
     assertEquals(0, other.list().size());
+  }
+
+  @Test
+  void aChangeIsSeenThoughTheClockStoodStill() throws Exception {
+    Path file = directory.resolve("keys");
+    var other = new ApiKeys(directory);
+    var first = other.create("first", TENANT, Set.of(Role.READ), NOW);
+    FileTime time = Files.getLastModifiedTime(file);
+    var server = new ApiKeys(directory);
+    assertTrue(server.principal(first.key()).isPresent());
+    other.revoke(first.kept().id());
+    var second = other.create("other", TENANT, Set.of(Role.READ), NOW); // of the same size
+    Files.setLastModifiedTime(file, time);
+    Awaitility.await().until(() -> server.principal(second.key()).isPresent());
+    assertTrue(server.principal(first.key()).isEmpty());
   }
 
   @Test
