@@ -1,5 +1,6 @@
 package dev.headroom.server;
 
+import dev.headroom.ingest.normalise.RoutingRules;
 import dev.headroom.storage.config.Units;
 import dev.headroom.storage.config.YamlSection;
 import dev.headroom.storage.model.HeadroomException;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * tls: {certificate: cert.pem, key: key.pem}
  * authentication: {enabled: true}
  * retention: {default: 30d, metrics: 400d, max-bytes: 500GB, streams: {audit: 400d}}
+ * routes: [{to: payments, index: "pay-*"}]
  * capacity: {resources: resources.yaml}
  * cost: {prices: prices.yaml}
  * host-metrics: true
@@ -57,6 +59,7 @@ public final class ConfigFile {
             listen.bool("insecure").orElse(false),
             yaml.bool("host-metrics").orElse(true),
             retention(yaml.section("retention")),
+            RoutingRules.read(yaml),
             yaml.section("capacity").text("resources").map(folder::resolve),
             yaml.section("cost").text("prices").map(folder::resolve),
             disk.bytes("min-free").orElse(HeadroomConfig.DEFAULT_MIN_FREE_BYTES),

@@ -1,5 +1,6 @@
 package dev.headroom.server;
 
+import dev.headroom.ingest.normalise.RoutingRules;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.retention.RetentionPolicy;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param authentication whether every request needs an API key
  * @param insecureListen whether to listen beyond loopback without keys and TLS
  * @param hostMetrics whether to sample this host's own CPU, memory and disks
+ * @param routes which records go to other streams than their senders name
  * @param resources YAML file of capacity resources
  * @param prices YAML price book
  * @param minFreeBytes read-only below this much free space on the data directory's disk; 0 is a
@@ -34,6 +36,7 @@ public record HeadroomConfig(
     boolean insecureListen,
     boolean hostMetrics,
     RetentionPolicy retention,
+    RoutingRules routes,
     Optional<Path> resources,
     Optional<Path> prices,
     long minFreeBytes,
@@ -58,6 +61,7 @@ public record HeadroomConfig(
         false,
         true,
         RetentionPolicy.DEFAULT,
+        RoutingRules.NONE,
         Optional.empty(),
         Optional.empty(),
         DEFAULT_MIN_FREE_BYTES,
@@ -102,6 +106,7 @@ public record HeadroomConfig(
         insecureListen,
         hostMetrics,
         retention,
+        routes,
         resources,
         prices,
         minFreeBytes,
@@ -120,6 +125,7 @@ public record HeadroomConfig(
         insecure,
         hostMetrics,
         retention,
+        routes,
         resources,
         prices,
         minFreeBytes,
@@ -138,6 +144,7 @@ public record HeadroomConfig(
         hostMetrics,
         new RetentionPolicy(
             age, retention.streamAges(), retention.metricAge(), retention.maxBytes()),
+        routes,
         resources,
         prices,
         minFreeBytes,
@@ -155,6 +162,7 @@ public record HeadroomConfig(
         insecureListen,
         hostMetrics,
         retention,
+        routes,
         resources,
         Optional.of(book),
         minFreeBytes,
@@ -172,6 +180,7 @@ public record HeadroomConfig(
         insecureListen,
         false,
         retention,
+        routes,
         resources,
         prices,
         minFreeBytes,

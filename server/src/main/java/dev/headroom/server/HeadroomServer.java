@@ -278,7 +278,9 @@ public final class HeadroomServer implements AutoCloseable {
 
   private StreamRouter router(LogStore logs) {
     return new StreamRouter(
-        tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(), clock);
+        config.routes(),
+        tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(),
+        clock);
   }
 
   private void openSyslog(

@@ -65,6 +65,7 @@ final class RunningServer implements AutoCloseable {
         base.insecureListen(),
         base.hostMetrics(),
         base.retention(),
+        base.routes(),
         base.resources(),
         base.prices(),
         base.minFreeBytes(),

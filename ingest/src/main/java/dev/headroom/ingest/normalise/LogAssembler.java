@@ -38,6 +38,7 @@ public final class LogAssembler {
   private final long receivedAtNanos;
   private final RetentionPolicy retention;
   private final StreamRouter router;
+  private final RoutingRules rules;
   private final JsonDecoder decoder = new JsonDecoder();
   private final Map<String, Route> byIndex = new HashMap<>();
   private final Map<String, Route> byName = new HashMap<>();
@@ -81,6 +82,7 @@ public final class LogAssembler {
     this.receivedAtNanos = receivedAtNanos;
     this.retention = retention;
     this.router = router;
+    this.rules = router.rules().of(tenant);
     this.lastService = namedRoute(StreamKey.DEFAULT);
     this.builder = new LogBatch.Builder(tenant, door, receivedAtNanos, expectedBytes);
   }
@@ -121,7 +123,7 @@ public final class LogAssembler {
 
   /** Adds the removal of an id. */
   public void delete(String index, String id, long expectedPosition) {
-    Route route = indexRoute(index);
+    Route route = routed(indexRoute(index), index, StreamAttributes.NONE);
     admit(route);
     builder
         .startRecord(LogOp.DELETE, receivedAtNanos, route.admitted, index, NO_SOURCE, 0, 0)
@@ -139,8 +141,10 @@ public final class LogAssembler {
     return decoder.clues().hasBadTime() ? cancel(BAD_TIME, length) : decoded;
   }
 
-  private Decoded finish(Route route, String index, Wanted wanted, int length) {
+  private Decoded finish(Route own, String index, Wanted wanted, int length) {
     RecordClues clues = decoder.clues();
+    Route route =
+        routed(own, index, rules.asksForAttributes() ? clues.attributes() : StreamAttributes.NONE);
     long time = clues.timeOr(wanted.timeNanos);
     if (route.window.check(time) instanceof Rejected rejected) {
       return cancel(rejected, length);
@@ -153,6 +157,13 @@ public final class LogAssembler {
     }
     builder.endRecord();
     return Decoded.ACCEPTED;
+  }
+
+  /** The stream that a rule gives the record, else its own. */
+  private Route routed(Route own, String index, StreamAttributes attributes) {
+    return rules.isEmpty()
+        ? own
+        : rules.streamOf(own.name, index, attributes).map(this::namedRoute).orElse(own);
   }
 
   private Decoded cancel(Rejected rejected, int length) {

@@ -25,6 +25,7 @@ public final class StreamRouter {
   /** How often a tenant that is at its limit is looked up again, for streams that are gone. */
   private static final Duration RECOUNT = Duration.ofMinutes(1);
 
+  private final RoutingRules rules;
   private final Function<TenantId, ? extends Collection<String>> stored;
   private final InstantSource clock;
   private final int maxStreams;
@@ -41,16 +42,39 @@ public final class StreamRouter {
    */
   public StreamRouter(
       Function<TenantId, ? extends Collection<String>> stored, InstantSource clock) {
-    this(stored, clock, MAX_STREAMS);
+    this(RoutingRules.NONE, stored, clock, MAX_STREAMS);
+  }
+
+  /**
+   * @param rules of the configuration, that come before the sender's naming
+   */
+  public StreamRouter(
+      RoutingRules rules,
+      Function<TenantId, ? extends Collection<String>> stored,
+      InstantSource clock) {
+    this(rules, stored, clock, MAX_STREAMS);
   }
 
   public StreamRouter(
       Function<TenantId, ? extends Collection<String>> stored,
       InstantSource clock,
       int maxStreams) {
+    this(RoutingRules.NONE, stored, clock, maxStreams);
+  }
+
+  StreamRouter(
+      RoutingRules rules,
+      Function<TenantId, ? extends Collection<String>> stored,
+      InstantSource clock,
+      int maxStreams) {
+    this.rules = rules;
     this.stored = stored;
     this.clock = clock;
     this.maxStreams = maxStreams;
+  }
+
+  RoutingRules rules() {
+    return rules;
   }
 
   /** The name as a stream may have it: trimmed, no controls, at most 256 bytes, never empty. */
