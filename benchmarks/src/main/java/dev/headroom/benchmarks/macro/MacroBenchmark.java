@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class MacroBenchmark {
   private static final long SEED = 1;
-  private static final int QUERY_ROUNDS = 40;
+  private static final int QUERY_ROUNDS = 100;
 
   private final Map<String, String> options = new LinkedHashMap<>();
   // As nearly every sender of bulk requests speaks, and Elasticsearch itself.
@@ -238,7 +238,7 @@ public final class MacroBenchmark {
 
   private void time(ServerProcess server, String name, String path) throws Exception {
     double[] millis = new double[QUERY_ROUNDS];
-    for (int i = -10; i < QUERY_ROUNDS; i++) {
+    for (int i = -QUERY_ROUNDS; i < QUERY_ROUNDS; i++) {
       long start = System.nanoTime();
       get(server, path);
       if (i >= 0) {
