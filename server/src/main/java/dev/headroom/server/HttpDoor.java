@@ -89,7 +89,9 @@ final class HttpDoor implements AutoCloseable {
         .maxNumConnections(MAX_CONNECTIONS)
         .requestTimeout(REQUEST_TIMEOUT)
         .idleTimeout(IDLE_TIMEOUT)
-        .gracefulShutdownTimeout(Duration.ZERO, DRAIN)
+        // close() has waited by then.
+        .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+        .connectionDrainDuration(Duration.ZERO)
         .blockingTaskExecutor(blocking, false)
         .disableServerHeader()
         .disableDateHeader()
