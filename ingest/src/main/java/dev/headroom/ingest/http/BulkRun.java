@@ -28,8 +28,8 @@ import java.util.Set;
 
 /**
  * Carries out the items of one request, in their order, and leaves in each what became of it. They
- * go into one batch and one fsync; a further one is needed where an item meets an id that an
- * earlier one of the same batch has changed, and where an update lost against another request.
+ * go into one batch and one fsync; a further one is needed where an update reads what an earlier
+ * item of the same batch wrote, and where an update lost against another request.
  *
  * <p>When the store refuses the first batch nothing of the request is stored and the exception goes
  * up; when it refuses a later one the items left are marked to be sent again. Not thread-safe.
@@ -61,7 +61,7 @@ final class BulkRun {
   /** Items whose records are in the assembler, in its order. */
   private List<BulkItem> pending = new ArrayList<>();
 
-  /** Ids of those: what happens to one next depends on where the store put this one. */
+  /** Ids of those, which an update cannot read before they are stored. */
   private final Set<String> touched = new HashSet<>();
 
   private int batches;
@@ -130,9 +130,11 @@ final class BulkRun {
     return i;
   }
 
-  /** Notes the item's id; false when the batch holds an earlier change of it. */
+  /** Notes the item's id; false for an update of what an earlier item of the batch changes. */
   private boolean touch(BulkItem item) {
-    return item.action.id().isEmpty() || touched.add(item.action.index() + '\0' + item.action.id());
+    return item.action.id().isEmpty()
+        || touched.add(item.action.index() + '\0' + item.action.id())
+        || item.action.op() != Op.UPDATE;
   }
 
   private void add(BulkItem item) {

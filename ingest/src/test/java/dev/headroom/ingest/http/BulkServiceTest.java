@@ -119,6 +119,44 @@ class BulkServiceTest {
   }
 
   @Test
+  void anIdMayComeUpAgainAndAgainInOneBatch() {
+    String of1 = "\":{\"_index\":\"app\",\"_id\":\"1\"}}";
+    Answer answer =
+        bulk(
+            "{\"index" + of1,
+            "{\"a\":1}",
+            "{\"index" + of1,
+            "{\"a\":2}",
+            "{\"create" + of1,
+            "{\"a\":3}",
+            "{\"delete" + of1,
+            "{\"delete" + of1,
+            "{\"create" + of1,
+            "{\"a\":4}",
+            "{\"index\":{\"_index\":\"app\",\"_id\":\"1\",\"if_seq_no\":0,\"if_primary_term\":1}}",
+            "{\"a\":5}");
+    assertEquals(List.of(201, 200, 409, 200, 404, 201, 409), statuses(answer));
+    assertEquals(1, server.store.batches.size(), "one batch, one fsync");
+    assertEquals(0, outcome(answer, 0).get("_seq_no").asInt());
+    assertEquals(1, outcome(answer, 1).get("_seq_no").asInt());
+    assertEquals(2, outcome(answer, 3).get("_seq_no").asInt());
+    assertEquals(3, outcome(answer, 5).get("_seq_no").asInt());
+    assertEquals(2, outcome(answer, 1).get("_version").asInt());
+    assertEquals(List.of("{\"a\":4}"), sources());
+    Answer update =
+        bulk(
+            "{\"index" + of1,
+            "{\"a\":6}",
+            "{\"update" + of1,
+            "{\"doc\":{\"b\":7}}",
+            "{\"update" + of1,
+            "{\"doc\":{\"c\":8}}");
+    assertEquals(List.of(200, 200, 200), statuses(update));
+    assertEquals(4, server.store.batches.size(), "an update reads what was stored before");
+    assertEquals(List.of("{\"a\":6,\"b\":7,\"c\":8}"), sources());
+  }
+
+  @Test
   void createOfALiveIdIsAConflict() {
     Answer answer =
         bulk(
