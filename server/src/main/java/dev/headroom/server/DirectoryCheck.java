@@ -6,25 +6,23 @@ import dev.headroom.storage.ledger.FlowLedger;
 import dev.headroom.storage.ledger.Ledger;
 import dev.headroom.storage.ledger.Reconciliation;
 import dev.headroom.storage.ledger.StockOwner;
-import dev.headroom.storage.logs.EmbeddedLogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
-import dev.headroom.storage.metrics.EmbeddedMetricStore;
+import dev.headroom.storage.logs.StoppedLogStore;
 import dev.headroom.storage.metrics.MetricStoreConfig;
+import dev.headroom.storage.metrics.StoppedMetricStore;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
-import dev.headroom.storage.retention.RetentionPolicy;
 import dev.headroom.storage.verify.StoreVerifier;
 import dev.headroom.storage.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads every checksum of a stopped server's data, and holds the ledger against the disk. The
- * latter opens the stores, so it waits until nothing is damaged and nothing is left to be replayed:
- * both are a server's to deal with.
+ * Reads every checksum of a stopped server's data, and holds the ledger against the disk; changes
+ * nothing. The latter waits until nothing is damaged and nothing is left to be replayed: both are a
+ * server's to deal with.
  */
 public final class DirectoryCheck {
   /**
@@ -55,25 +53,16 @@ public final class DirectoryCheck {
     }
   }
 
-  private static Reconciliation reconcile(StoreLayout layout) {
-    try (FlowLedger flows = FlowLedger.open(layout.ledger());
-        EmbeddedLogStore logs =
-            EmbeddedLogStore.open(
-                LogStoreConfig.of(layout.logs(), layout.logWal()),
-                RetentionPolicy.DEFAULT,
-                flows.logs());
-        EmbeddedMetricStore metrics =
-            EmbeddedMetricStore.open(
-                MetricStoreConfig.of(layout.metrics(), layout.metricWal()),
-                RetentionPolicy.DEFAULT,
-                InstantSource.system(),
-                flows.samples())) {
-      List<StockOwner> owners =
-          List.of(
-              new StockOwner("logs", logs, List.of(layout.logs(), layout.logWal())),
-              new StockOwner("metrics", metrics, List.of(layout.metrics(), layout.metricWal())));
-      return new Ledger(layout, owners, flows).reconcile();
-    }
+  private static Reconciliation reconcile(StoreLayout layout) throws IOException {
+    var logs = StoppedLogStore.look(LogStoreConfig.of(layout.logs(), layout.logWal()));
+    var metrics =
+        StoppedMetricStore.look(MetricStoreConfig.of(layout.metrics(), layout.metricWal()));
+    List<StockOwner> owners =
+        List.of(
+            new StockOwner("logs", logs, List.of(layout.logs(), layout.logWal())),
+            new StockOwner("metrics", metrics, List.of(layout.metrics(), layout.metricWal())));
+    // Not closed, as nothing was counted and closing writes.
+    return new Ledger(layout, owners, FlowLedger.open(layout.ledger())).reconcile();
   }
 
   private DirectoryCheck() {}

@@ -75,6 +75,25 @@ final class PartitionFolders {
     return found;
   }
 
+  /**
+   * The partitions of a store that is sound, stopped and not open; changes nothing.
+   *
+   * @throws CorruptFileException when one is damaged
+   */
+  static List<LogPartition> look(Path root, LogPartition.Shared shared) throws IOException {
+    List<LogPartition> found = new ArrayList<>();
+    for (Path folder : partitionFolders(root)) {
+      Path below = root.relativize(folder);
+      Optional<PartitionKey> first = firstKey(below.getName(0), below.getName(1), below.getName(2));
+      Optional<PartitionFiles.Found> files = PartitionFiles.load(folder);
+      if (first.isPresent() && files.isPresent()) {
+        PartitionKey key = first.get().withGeneration(number(name(folder)).orElseThrow());
+        found.add(new LogPartition(key, folder, shared, files.get()));
+      }
+    }
+    return found;
+  }
+
   private static List<Path> folders(Path parent) throws IOException {
     try (Stream<Path> children = Files.list(parent)) {
       return children.filter(Files::isDirectory).sorted().toList();
@@ -86,17 +105,22 @@ final class PartitionFolders {
   }
 
   private void loadDay(Path tenant, Path retentionClass, Path day) throws IOException {
-    PartitionKey first;
-    try {
-      first =
-          new PartitionKey(
-              new TenantId(name(tenant)), name(retentionClass), LocalDate.parse(name(day)), 0);
-    } catch (DateTimeParseException | HeadroomException _) {
-      return; // not a partition: a folder of somebody else is left alone
+    Optional<PartitionKey> first = firstKey(tenant, retentionClass, day);
+    if (first.isPresent()) {
+      for (Path folder : folders(day)) {
+        loadGeneration(first.get(), folder);
+      }
     }
-    List<Path> generations = folders(day);
-    for (Path folder : generations) {
-      loadGeneration(first, folder);
+  }
+
+  /** Empty when it is no partition: a folder of somebody else is left alone. */
+  private static Optional<PartitionKey> firstKey(Path tenant, Path retentionClass, Path day) {
+    try {
+      return Optional.of(
+          new PartitionKey(
+              new TenantId(name(tenant)), name(retentionClass), LocalDate.parse(name(day)), 0));
+    } catch (DateTimeParseException | HeadroomException _) {
+      return Optional.empty();
     }
   }
 

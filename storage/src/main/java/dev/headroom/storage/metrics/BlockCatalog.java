@@ -38,13 +38,19 @@ final class BlockCatalog {
    * @throws NewerFormatException when a newer program wrote a block
    */
   static BlockCatalog load(Path root, BufferAllocator allocator) throws IOException {
+    BlockCatalog catalog = look(root, allocator);
+    catalog.tidy();
+    return catalog;
+  }
+
+  /** The same without setting aside or deleting anything; blocks may be there twice then. */
+  static BlockCatalog look(Path root, BufferAllocator allocator) throws IOException {
     var catalog = new BlockCatalog(root);
     for (BlockKey key : keys(root)) {
       for (Path folder : folders(key.directory(root))) {
         catalog.load(key, folder, allocator);
       }
     }
-    catalog.tidy();
     return catalog;
   }
 

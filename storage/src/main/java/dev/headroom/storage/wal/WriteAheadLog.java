@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -337,10 +338,34 @@ public final class WriteAheadLog implements AutoCloseable, StockSource {
 
   @Override
   public List<StockEntry> stock() {
+    return stock(config.directory(), writer.reservedBytes());
+  }
+
+  /** The same of a log that is not open; changes nothing. */
+  public static List<StockEntry> stockOf(Path directory) throws IOException {
+    Optional<Path> last;
+    try (Stream<Path> files = Files.list(directory)) {
+      last =
+          files
+              .filter(file -> file.toString().endsWith(WalSegment.SUFFIX))
+              .max(Comparator.naturalOrder());
+    }
+    return stock(directory, last.isPresent() ? reservedBytes(last.get()) : 0);
+  }
+
+  private static long reservedBytes(Path file) throws IOException {
+    try (WalSegment segment = WalSegment.open(file)) {
+      var reader = new WalReader(segment);
+      reader.readAll((_, _, _, _, _) -> {});
+      return segment.capacity() - reader.offset();
+    }
+  }
+
+  private static List<StockEntry> stock(Path directory, long reservedBytes) {
     List<StockEntry> entries = new ArrayList<>();
-    try (Stream<Path> files = Files.list(config.directory())) {
+    try (Stream<Path> files = Files.list(directory)) {
       long bytes = files.filter(Files::isRegularFile).mapToLong(WriteAheadLog::size).sum();
-      long reserved = Math.min(bytes, writer.reservedBytes());
+      long reserved = Math.min(bytes, reservedBytes);
       entries.add(overhead(Structure.WAL, bytes - reserved));
       entries.add(overhead(Structure.RESERVED, reserved));
       return entries;
