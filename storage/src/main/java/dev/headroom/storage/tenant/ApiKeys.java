@@ -15,8 +15,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The API keys of a data directory; the format is in {@code storage/docs/format/api-keys.md}. Any
@@ -54,14 +51,14 @@ public final class ApiKeys {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * What tells one file from the next. A change makes a new file, so also two within one tick of
-   * the file system's clock, or a clock that was set back, are told apart.
+   * What tells one file from the next: a change makes a new one. Its number alone would not do, as
+   * that of a deleted file is given out again; nobody can set {@code ctime}.
    */
-  private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {}
+  private static final String STAMP = "unix:ino,ctime,lastModifiedTime,size";
 
-  private record Loaded(Optional<Stamp> stamp, Map<String, ApiKey> byHash) {}
+  private record Loaded(Map<String, Object> stamp, Map<String, ApiKey> byHash) {}
 
-  private volatile Loaded loaded = new Loaded(Optional.empty(), Map.of());
+  private volatile Loaded loaded = new Loaded(Map.of(), Map.of());
   private volatile long checkedAtNanoTime = System.nanoTime() - RECHECK_NANOS;
 
   /**
@@ -140,7 +137,7 @@ public final class ApiKeys {
 
   private synchronized void reload() {
     try {
-      Optional<Stamp> stamp = stamp();
+      Map<String, Object> stamp = stamp();
       if (!stamp.equals(loaded.stamp())) {
         loaded =
             new Loaded(
@@ -152,12 +149,8 @@ public final class ApiKeys {
     }
   }
 
-  private Optional<Stamp> stamp() throws IOException {
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    return Optional.of(new Stamp(now.lastModifiedTime(), now.size(), now.fileKey()));
+  private Map<String, Object> stamp() throws IOException {
+    return Files.exists(file) ? Files.readAttributes(file, STAMP) : Map.of();
   }
 
   private void change(Function<List<ApiKey>, List<ApiKey>> edit) {
