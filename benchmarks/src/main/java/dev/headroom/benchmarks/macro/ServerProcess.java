@@ -1,14 +1,12 @@
 package dev.headroom.benchmarks.macro;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,31 +21,28 @@ final class ServerProcess implements AutoCloseable {
   private final URI uri;
 
   /**
-   * @param home the folder with {@code lib} and {@code jvm.flags}
+   * Starts a server as its users do.
+   *
+   * @param home the folder with the launcher
+   * @param flags more JVM flags
    */
-  static ServerProcess start(Path home, Path data, List<String> moreFlags) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(Files.readString(home.resolve("jvm.flags")).strip().split(" ")));
-    command.add("-XX:+UseParallelGC");
-    command.addAll(moreFlags);
-    command.addAll(
+  static ServerProcess start(Path home, Path data, String flags) throws IOException {
+    String launcher = home.resolve("headroom").toAbsolutePath().toString();
+    List<String> command =
         List.of(
-            "-cp",
-            home.resolve("lib") + File.separator + "*",
-            "dev.headroom.server.Main",
+            launcher,
             "serve",
             "--data",
             data.toString(),
             "--http",
             "127.0.0.1:0",
             "--syslog",
-            "off"));
-    var process =
+            "off");
+    ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectError(data.resolveSibling(data.getFileName() + ".log").toFile())
-            .start();
-    return new ServerProcess(process, data);
+            .redirectError(data.resolveSibling(data.getFileName() + ".log").toFile());
+    builder.environment().put("HEADROOM_JVM_OPTS", flags);
+    return new ServerProcess(builder.start(), data);
   }
 
   private ServerProcess(Process process, Path data) throws IOException {
