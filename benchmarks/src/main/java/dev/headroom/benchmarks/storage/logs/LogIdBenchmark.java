@@ -2,7 +2,6 @@ package dev.headroom.benchmarks.storage.logs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.headroom.storage.logs.EmbeddedLogStore;
 import dev.headroom.storage.logs.LogStoreConfig;
 import dev.headroom.storage.model.LogBatch;
@@ -11,9 +10,9 @@ import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
 import dev.headroom.storage.retention.RetentionPolicy;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
@@ -112,8 +111,7 @@ public class LogIdBenchmark {
   }
 
   private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   @TearDown(Level.Trial)
