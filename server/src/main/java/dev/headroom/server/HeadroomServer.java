@@ -273,13 +273,23 @@ public final class HeadroomServer implements AutoCloseable {
     }
     return logs.stalled()
         .map(reason -> new HealthService.State(false, "read_only", reason))
-        .orElse(phase);
+        .orElseGet(() -> ready(logs.recordsBehind()));
   }
 
-  private StreamRouter router(LogStore logs) {
+  private HealthService.State ready(long recordsBehind) {
+    return recordsBehind == 0
+        ? phase
+        : new HealthService.State(
+            true,
+            "ready",
+            "searches wait until the " + recordsBehind + " newest records are indexed");
+  }
+
+  /** A sender does not wait for the index: a stream that is only in the WAL counts when it is. */
+  private StreamRouter router(EmbeddedLogStore logs) {
     return new StreamRouter(
         config.routes(),
-        tenant -> logs.streams(tenant).stream().map(StreamInfo::name).toList(),
+        tenant -> logs.indexedStreams(tenant).stream().map(StreamInfo::name).toList(),
         clock);
   }
 

@@ -110,7 +110,8 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   /**
-   * Opens or makes a store and replays what its partitions lack; returns when it can be asked.
+   * Opens or makes a store; returns when it takes batches. What its partitions lack of the WAL is
+   * indexed meanwhile, and what is asked waits for that.
    *
    * @throws HeadroomException UNAVAILABLE when a file cannot be read
    */
@@ -170,7 +171,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private void recover(ReplayProgress progress) throws IOException {
-    var replay = new LogReplay(config, partitions, applier, upkeep, wal, batchIds, listener);
+    var replay = new LogReplay(partitions, applier, upkeep, wal, batchIds, listener);
     Optional<IOException> problem = replay.run(progress);
     replayedRecords = replay.records();
     long next = wal.nextPosition();
@@ -214,6 +215,11 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
     return reads.of(tenant, TimeRange.ALL, LogNames::streams);
   }
 
+  /** Those of what is indexed so far, without waiting for the rest. */
+  public List<StreamInfo> indexedStreams(TenantId tenant) {
+    return reads.ofIndexed(tenant, TimeRange.ALL, LogNames::streams);
+  }
+
   @Override
   public List<String> indices(TenantId tenant) {
     return reads.of(tenant, TimeRange.ALL, LogNames::indices);
@@ -226,6 +232,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
 
   @Override
   public List<TenantId> tenants() {
+    indexer.awaitIndexed(appends.acknowledged());
     return partitions.tenants();
   }
 
@@ -280,7 +287,12 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
         batchIds.cutShort());
   }
 
-  /** Records replayed from the WAL at this start. */
+  /** Of those, and behind them, the ones that are not indexed yet. */
+  public long recordsBehind() {
+    return indexer.recordsBehind();
+  }
+
+  /** Records that were only in the WAL at this start. */
   public long replayedRecords() {
     return replayedRecords;
   }

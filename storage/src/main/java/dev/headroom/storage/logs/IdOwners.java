@@ -32,6 +32,9 @@ final class IdOwners {
   private final AtomicLong recent = new AtomicLong();
   private final AtomicLong forgetAbove = new AtomicLong(MAX_RECENT);
 
+  /** Changes of ids below are not remembered here, whether they are indexed yet or not. */
+  private volatile long startedAt;
+
   /**
    * @param acknowledged behind the last record that was acknowledged
    */
@@ -48,11 +51,24 @@ final class IdOwners {
     this.acknowledged = acknowledged;
   }
 
-  /** The ids of a tenant; of a new one, nothing with an id is on its way to the index. */
+  /** Before the first decision: everything below the position is from before the start. */
+  void startAt(long position) {
+    startedAt = position;
+  }
+
+  /**
+   * The ids of a tenant; of a new one, nothing since the start with an id is on its way to the
+   * index.
+   */
   LogIds of(TenantId tenant, long walEpoch) {
     return owners.computeIfAbsent(
         tenant,
-        _ -> new LogIds(maxRecentOfTenant, indexer.position(), walEpoch, partitions.gone()));
+        _ ->
+            new LogIds(
+                maxRecentOfTenant,
+                Math.max(startedAt, indexer.position()),
+                walEpoch,
+                partitions.gone()));
   }
 
   /**

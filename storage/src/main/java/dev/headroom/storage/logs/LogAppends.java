@@ -61,9 +61,10 @@ final class LogAppends {
     this.ids = new IdOwners(config, partitions, indexer, searcher, this::acknowledged);
   }
 
-  /** Before the first append: everything below the position was replayed. */
+  /** Before the first append: everything below the position was acknowledged before the start. */
   void startAt(long position) {
     acknowledged.set(position);
+    ids.startAt(position);
   }
 
   /** Behind the last record that is durable, and told to the indexing thread. */

@@ -1,5 +1,6 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.LogBatch;
@@ -8,9 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * The thread that turns acknowledged batches into documents, in WAL order, and commits partitions
  * so that the WAL can be cut. {@link #awaitIndexed} is how a search comes to see all that was
  * acknowledged.
+ *
+ * <p><i>Start.</i> What was acknowledged before a crash and is in no commit is read from the WAL
+ * while new batches are taken; they wait in the WAL behind it, or, past a limit, at the door.
  *
  * <p><i>Failure.</i> When an index cannot be written (disk full, error of the disk), indexing
  * <i>stalls</i>: appends are refused, searches answer from what there is and say so, and what was
@@ -59,7 +63,7 @@ final class LogIndexer implements AutoCloseable {
   private final LogStoreConfig config;
   private final LogApplier applier;
   private final PartitionMap partitions;
-  private final Frames frames;
+  private final WalCatchUp catchUp;
   private final Upkeep upkeep;
   private final BooleanSupplier diskIsFull;
   private final Thread thread;
@@ -71,6 +75,7 @@ final class LogIndexer implements AutoCloseable {
   private long queuedBytes;
   private long durablePosition;
   private long indexedPosition;
+  private boolean isBehind;
   private long stalls;
   private boolean closed;
   private boolean commitAsked;
@@ -94,17 +99,23 @@ final class LogIndexer implements AutoCloseable {
     this.config = config;
     this.applier = applier;
     this.partitions = partitions;
-    this.frames = frames;
+    this.catchUp = new WalCatchUp(config, applier, upkeep, frames, this::isClosed);
     this.upkeep = upkeep;
     this.diskIsFull = diskIsFull;
     this.thread = Thread.ofPlatform().name("log-indexer").unstarted(this::run);
   }
 
-  /** Starts behind a replay that reached the position, or stalled where it failed. */
-  void start(long position, Optional<IOException> problem) {
+  /**
+   * Starts with what the partitions lack of the WAL.
+   *
+   * @param durable behind the last record in the WAL
+   * @param problem why the index could not be written meanwhile, to be tried again
+   */
+  void start(long durable, Optional<IOException> problem) {
     synchronized (queue) {
-      durablePosition = position;
-      indexedPosition = position;
+      durablePosition = durable;
+      indexedPosition = applier.position();
+      isBehind = indexedPosition < durable;
     }
     problem.ifPresent(this::stall);
     thread.start();
@@ -120,8 +131,11 @@ final class LogIndexer implements AutoCloseable {
       if (stall != null || failure != null) {
         return; // it is in the WAL
       }
-      queue.add(new Work(batch, position));
       queuedBytes += batch.toBytes().length;
+      if (isBehind) {
+        return; // it is read from there in its turn
+      }
+      queue.add(new Work(batch, position));
       queue.notifyAll();
     }
   }
@@ -140,12 +154,41 @@ final class LogIndexer implements AutoCloseable {
     }
   }
 
+  /** The same within a time; false when that is over. */
+  boolean awaitIndexed(long position, Deadline deadline) {
+    synchronized (queue) {
+      while (indexedPosition < position && isRunning() && !deadline.isExpired()) {
+        waitForChange(deadline);
+      }
+      return indexedPosition >= position && stall == null && failure == null;
+    }
+  }
+
+  private void waitForChange(Deadline deadline) {
+    try {
+      TimeUnit.NANOSECONDS.timedWait(queue, Math.max(1, deadline.remainingNanos()));
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static HeadroomException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new HeadroomException(ErrorCategory.UNAVAILABLE, "interrupted", e);
+  }
+
   private void waitForChange() {
     try {
       queue.wait();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HeadroomException(ErrorCategory.UNAVAILABLE, "interrupted", e);
+      throw interrupted(e);
+    }
+  }
+
+  /** Acknowledged records from before the start that no search finds yet; it waits for them. */
+  long recordsBehind() {
+    synchronized (queue) {
+      return isBehind ? durablePosition - indexedPosition : 0;
     }
   }
 
@@ -263,7 +306,7 @@ final class LogIndexer implements AutoCloseable {
     if (failure().isPresent()) {
       return !isClosed();
     }
-    if (stalled().isPresent()) {
+    if (lags()) {
       if (isClosed()) {
         return false; // what is acknowledged is in the WAL
       }
@@ -279,9 +322,16 @@ final class LogIndexer implements AutoCloseable {
     return true;
   }
 
+  private boolean lags() {
+    synchronized (queue) {
+      return isBehind || stall != null;
+    }
+  }
+
   private @Nullable Work take() {
     synchronized (queue) {
-      if (queue.isEmpty() && tasks.isEmpty() && !closed && !commitAsked) {
+      boolean mustWait = stall != null || !isBehind;
+      if (mustWait && queue.isEmpty() && tasks.isEmpty() && !closed && !commitAsked) {
         try {
           queue.wait(Math.max(1, waitMillis()));
         } catch (InterruptedException _) {
@@ -380,16 +430,16 @@ final class LogIndexer implements AutoCloseable {
   }
 
   private void catchUpIfDue() {
-    if (System.nanoTime() - retryNanoTime < 0 || diskIsFull.getAsBoolean()) {
+    boolean again = stalled().isPresent();
+    if (again && (System.nanoTime() - retryNanoTime < 0 || diskIsFull.getAsBoolean())) {
       return;
     }
     try {
       applier.restart(); // first: what is rolled back must not count as applied
       partitions.rollbackBroken(Optional.ofNullable(suspect));
       suspect = null;
-      boolean caughtUp = false;
-      while (!caughtUp) {
-        caughtUp = catchUp();
+      while (lags() && !isClosed()) {
+        catchUp();
       }
       retryAfter = FIRST_RETRY;
       LOG.info("indexing goes on position={}", applier.position());
@@ -410,35 +460,22 @@ final class LogIndexer implements AutoCloseable {
     return e.getCause() == null ? new IOException(e) : e.getCause();
   }
 
-  private boolean catchUp() throws IOException {
+  private void catchUp() throws IOException {
     long to;
     synchronized (queue) {
       to = durablePosition;
     }
-    frames.read(
-        applier.position(),
-        to,
-        (position, records, payload, offset, length) -> {
-          try {
-            applier.apply(
-                LogBatch.of(Arrays.copyOfRange(payload, offset, offset + length)), position);
-            if (applier.rawBytesSinceCommit() >= config.commitBytes()) {
-              upkeep.commit(); // what is done need not be done again, and the WAL gets shorter
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-    applier.skipTo(to);
-    upkeep.commit();
+    if (!catchUp.run(to)) {
+      return;
+    }
     synchronized (queue) {
-      if (durablePosition != to) {
-        return false;
-      }
       indexedPosition = to;
-      stall = null;
+      if (durablePosition == to) {
+        isBehind = false;
+        stall = null;
+        queuedBytes = 0;
+      }
       queue.notifyAll();
-      return true;
     }
   }
 

@@ -25,6 +25,9 @@ final class LogReads {
   /** Reason of a partial answer: acknowledged records that are not indexed yet. */
   static final String STALLED = "indexing_stalled";
 
+  /** Reason of a partial answer: the time was over before all acknowledged records were indexed. */
+  static final String BEHIND = "indexing_behind";
+
   /** Begins the reason of a partial answer: a partition could not be read; its name follows. */
   static final String UNREADABLE = "partition_unreadable";
 
@@ -54,8 +57,8 @@ final class LogReads {
 
   LogAnswer search(TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
     Set<String> gaps = new LinkedHashSet<>();
-    if (!indexer.awaitIndexed(appends.acknowledged())) {
-      gaps.add(STALLED);
+    if (!indexer.awaitIndexed(appends.acknowledged(), deadline)) {
+      gaps.add(deadline.isExpired() ? BEHIND : STALLED);
     }
     List<LogPartition> asked = partitions.of(tenant, search.range());
     LogAnswer answer =
@@ -80,6 +83,10 @@ final class LogReads {
 
   <T> T of(TenantId tenant, TimeRange range, Read<T> read) {
     indexer.awaitIndexed(appends.acknowledged());
+    return ofIndexed(tenant, range, read);
+  }
+
+  <T> T ofIndexed(TenantId tenant, TimeRange range, Read<T> read) {
     return read(partitions.of(tenant, range), new LinkedHashSet<>(), read);
   }
 

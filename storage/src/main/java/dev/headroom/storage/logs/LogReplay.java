@@ -6,20 +6,18 @@ import dev.headroom.storage.wal.WalDamage;
 import dev.headroom.storage.wal.WriteAheadLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the WAL at the start, so that everything acknowledged is in the index again. One thread.
+ * Reads the WAL at the start, before the first append: tells each frame to those who keep account
+ * of them. What the index lacks of it the indexing thread reads again. One thread.
  */
 final class LogReplay {
   private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
-  private final LogStoreConfig config;
   private final PartitionMap partitions;
   private final LogApplier applier;
   private final LogUpkeep upkeep;
@@ -29,14 +27,12 @@ final class LogReplay {
   private long records;
 
   LogReplay(
-      LogStoreConfig config,
       PartitionMap partitions,
       LogApplier applier,
       LogUpkeep upkeep,
       WriteAheadLog wal,
       BatchIds batchIds,
       LogListener listener) {
-    this.config = config;
     this.partitions = partitions;
     this.applier = applier;
     this.upkeep = upkeep;
@@ -45,15 +41,15 @@ final class LogReplay {
     this.listener = listener;
   }
 
-  /** Records that the index lacked. */
+  /** Records behind the checkpoint; some of them may be indexed nevertheless. */
   long records() {
     return records;
   }
 
   /**
-   * Replays, and makes the retention policy count from here on.
+   * Replays, and makes the retention policy count for what comes behind it.
    *
-   * @return why the index could not be written, which is to be tried again
+   * @return why the checkpoint could not be written, which is to be tried again
    */
   Optional<IOException> run(ReplayProgress progress) {
     long needed = applier.checkpoint().position();
@@ -62,11 +58,15 @@ final class LogReplay {
       known = Math.max(known, partition.manifest().map(m -> m.state().position()).orElse(0L));
     }
     wal.expect(needed, known);
-    Optional<IOException> problem = replay(progress);
-    if (problem.isEmpty()) {
-      applier.skipTo(wal.nextPosition());
-      problem = adoptPolicy();
-    }
+    wal.replay(
+        0,
+        progress,
+        (position, count, payload, offset, length) -> {
+          LogBatch batch = frame(position, payload, offset, length);
+          batchIds.committed(batch, position);
+          listener.committed(batch, position);
+          records += Math.clamp(position + count - needed, 0, count);
+        });
     for (WalDamage found : wal.damage()) {
       LOG.error(
           "log WAL damaged file={} problem={} from_position={} bytes={}",
@@ -75,27 +75,16 @@ final class LogReplay {
           found.fromPosition(),
           found.bytes());
     }
-    return problem;
+    return adoptPolicy();
   }
 
-  /**
-   * Tells every frame there is to those who keep account of them, and applies those behind the
-   * checkpoint. An index that cannot be written does not stop it: that is tried again later.
-   */
-  private Optional<IOException> replay(ReplayProgress progress) {
-    List<IOException> problems = new ArrayList<>(1);
-    wal.replay(
-        0,
-        progress,
-        (position, _, payload, offset, length) -> {
-          LogBatch batch = frame(position, payload, offset, length);
-          batchIds.committed(batch, position);
-          listener.committed(batch, position);
-          if (problems.isEmpty()) {
-            apply(batch, position).ifPresent(problems::add);
-          }
-        });
-    return problems.stream().findFirst();
+  private Optional<IOException> adoptPolicy() {
+    try {
+      upkeep.adoptPolicy(wal.nextPosition());
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
   }
 
   /** A frame whose checksum holds and that does not parse was written by another program. */
@@ -107,27 +96,6 @@ final class LogReplay {
           new IOException(
               "frame at position " + position + ": " + e.getMessage() + "; start the newer program",
               e));
-    }
-  }
-
-  private Optional<IOException> apply(LogBatch batch, long position) {
-    try {
-      records += applier.apply(batch, position);
-      if (applier.rawBytesSinceCommit() >= config.commitBytes()) {
-        upkeep.commit();
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(e);
-    }
-  }
-
-  private Optional<IOException> adoptPolicy() {
-    try {
-      upkeep.adoptPolicy();
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(e);
     }
   }
 }

@@ -22,6 +22,7 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   private final PartitionSealer sealer;
   private final InstantSource clock;
   private boolean isCheckpointWritten;
+  private long policyFrom;
 
   LogUpkeep(
       LogStoreConfig config,
@@ -49,8 +50,8 @@ final class LogUpkeep implements LogIndexer.Upkeep {
     applier.commit();
     batchIds.checkpoint();
     LogCheckpoint next = applier.nextCheckpoint();
-    writeCheckpoint(
-        new LogCheckpoint(next.position(), next.classes().with(next.position(), retention)));
+    long from = Math.max(next.position(), policyFrom);
+    writeCheckpoint(new LogCheckpoint(next.position(), next.classes().with(from, retention)));
     wal.truncateBefore(Math.min(next.position(), listener.neededFrom()));
   }
 
@@ -63,13 +64,13 @@ final class LogUpkeep implements LogIndexer.Upkeep {
   }
 
   /**
-   * Makes the policy count for what comes from now on, and only that; before anything new is
+   * Makes the policy count for positions from that one on, and only those; before anything is
    * applied, so that no record is ever read again under another policy than the first time.
    */
-  void adoptPolicy() throws IOException {
+  void adoptPolicy(long from) throws IOException {
+    policyFrom = from;
     LogCheckpoint now = applier.checkpoint();
-    writeCheckpoint(
-        new LogCheckpoint(now.position(), now.classes().with(applier.position(), retention)));
+    writeCheckpoint(new LogCheckpoint(now.position(), now.classes().with(from, retention)));
   }
 
   @Override
