@@ -209,6 +209,7 @@ public final class HeadroomServer implements AutoCloseable {
     door.mount(
         builder -> {
           new MetricsService(meters).mount(builder);
+          new FlushService(() -> flush(logs, metrics)).mount(builder);
           mountIngest(builder, logs, metrics, normaliser, ingested, admitted);
           mountQueries(builder, logs, metrics, ledger);
           new RetentionService(sweep, CALLERS).mount(builder);
@@ -235,6 +236,11 @@ public final class HeadroomServer implements AutoCloseable {
     health.follow(() -> state(logs, guard));
     enter(new HealthService.State(true, "ready", ""));
     LOG.info("ready uri={}", uri());
+  }
+
+  private static void flush(EmbeddedLogStore logs, EmbeddedMetricStore metrics) {
+    logs.checkpoint();
+    metrics.flushNow();
   }
 
   private void enter(HealthService.State next) {

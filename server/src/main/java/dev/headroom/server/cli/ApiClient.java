@@ -84,7 +84,17 @@ final class ApiClient implements AutoCloseable {
    *     cannot be reached
    */
   byte[] get(String path, Map<String, String> query) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path, query)).timeout(ANSWER);
+    return send(HttpRequest.newBuilder(uri(path, query)));
+  }
+
+  /** The same of a request that changes something, without a body. */
+  byte[] post(String path) {
+    return send(
+        HttpRequest.newBuilder(uri(path, Map.of())).POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private byte[] send(HttpRequest.Builder request) {
+    request.timeout(ANSWER);
     key.ifPresent(k -> request.header("authorization", "Bearer " + k));
     tenant.ifPresent(t -> request.header("x-scope-orgid", t));
     try {

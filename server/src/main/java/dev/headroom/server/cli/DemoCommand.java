@@ -77,6 +77,7 @@ final class DemoCommand implements Callable<Integer> {
       try (var client =
           new ApiClient(server.uri(), Optional.empty(), Optional.empty(), Optional.empty())) {
         awaitArrival(client, sent);
+        client.post("/headroom/v1/flush"); // else samples of the last minutes belong to no stream
         new Tour(client, out).show(sent);
       }
       if (!exit) {
