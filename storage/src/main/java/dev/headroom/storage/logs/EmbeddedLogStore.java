@@ -171,7 +171,7 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   }
 
   private void recover(ReplayProgress progress) throws IOException {
-    var replay = new LogReplay(partitions, applier, upkeep, wal, batchIds, listener);
+    var replay = new LogReplay(partitions, applier, upkeep, wal, batchIds, appends, listener);
     Optional<IOException> problem = replay.run(progress);
     replayedRecords = replay.records();
     long next = wal.nextPosition();

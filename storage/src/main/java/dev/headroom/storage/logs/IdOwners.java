@@ -32,8 +32,10 @@ final class IdOwners {
   private final AtomicLong recent = new AtomicLong();
   private final AtomicLong forgetAbove = new AtomicLong(MAX_RECENT);
 
-  /** Changes of ids below are not remembered here, whether they are indexed yet or not. */
+  /** No change of an id at or behind it is unknown here, whether it is indexed yet or not. */
   private volatile long startedAt;
+
+  private boolean replayIsRemembered = true;
 
   /**
    * @param acknowledged behind the last record that was acknowledged
@@ -51,9 +53,41 @@ final class IdOwners {
     this.acknowledged = acknowledged;
   }
 
-  /** Before the first decision: everything below the position is from before the start. */
-  void startAt(long position) {
-    startedAt = position;
+  /**
+   * Remembers a batch that the index may lack at the start, so that decisions need not wait for it;
+   * they do when there are too many of them.
+   *
+   * @param indexedBelow where the index stands
+   */
+  void replayed(LogBatch batch, long position, long indexedBelow, long walEpoch) {
+    if (!replayIsRemembered) {
+      return;
+    }
+    Map<String, LogIds.Live> changes = LogIds.changes(batch, position);
+    if (changes.isEmpty()) {
+      return;
+    }
+    LogIds known =
+        owners.computeIfAbsent(
+            batch.tenant(),
+            _ -> new LogIds(maxRecentOfTenant, indexedBelow, walEpoch, partitions.gone()));
+    int before = known.size();
+    known.remember(changes, 0);
+    if (recent.addAndGet((long) known.size() - before) > MAX_RECENT) {
+      replayIsRemembered = false;
+      owners.clear();
+      recent.set(0);
+    }
+  }
+
+  /**
+   * Before the first decision.
+   *
+   * @param indexed where the index stands
+   * @param next behind the last record from before the start
+   */
+  void startAt(long indexed, long next) {
+    startedAt = replayIsRemembered ? indexed : next;
   }
 
   /**

@@ -61,10 +61,15 @@ final class LogAppends {
     this.ids = new IdOwners(config, partitions, indexer, searcher, this::acknowledged);
   }
 
+  /** Before the first append: a batch of the WAL that the index may lack. */
+  void replayed(LogBatch batch, long position) {
+    ids.replayed(batch, position, indexer.position(), wal.epoch());
+  }
+
   /** Before the first append: everything below the position was acknowledged before the start. */
   void startAt(long position) {
     acknowledged.set(position);
-    ids.startAt(position);
+    ids.startAt(indexer.position(), position);
   }
 
   /** Behind the last record that is durable, and told to the indexing thread. */

@@ -72,6 +72,24 @@ final class LogIds {
     return new Resolved(builder.build(batch.wireBytes()), items, changes);
   }
 
+  /** What a decided batch changed. */
+  static Map<String, Live> changes(LogBatch batch, long firstPosition) {
+    Map<String, Live> changes = new HashMap<>();
+    var record = new LogRecord();
+    for (int i = 0; i < batch.size(); i++) {
+      record.moveTo(batch, i);
+      if (record.hasId()) {
+        boolean deletes = record.op() == LogOp.DELETE;
+        changes.put(key(record), new Live(firstPosition + i, record.version(), deletes));
+      }
+    }
+    return changes;
+  }
+
+  private static String key(LogRecord record) {
+    return record.index() + '\0' + record.id().orElseThrow();
+  }
+
   private Item resolveRecord(
       LogRecord record, LogBatch.Builder builder, Map<String, Live> changes, Lookup lookup)
       throws IOException {
@@ -81,7 +99,7 @@ final class LogIds {
       return new Item(Outcome.CREATED, LogRecord.inFrame((int) position), 1, "");
     }
     String id = record.id().orElseThrow();
-    String key = record.index() + '\0' + id;
+    String key = key(record);
     Live live = changes.containsKey(key) ? changes.get(key) : recent.get(key);
     if (live == null) {
       live = lookup.find(record.index(), id).orElse(new Live(-1, 0, true));

@@ -102,6 +102,7 @@ final class LogIndexer implements AutoCloseable {
     this.catchUp = new WalCatchUp(config, applier, upkeep, frames, this::isClosed);
     this.upkeep = upkeep;
     this.diskIsFull = diskIsFull;
+    this.indexedPosition = applier.position();
     this.thread = Thread.ofPlatform().name("log-indexer").unstarted(this::run);
   }
 
@@ -114,7 +115,6 @@ final class LogIndexer implements AutoCloseable {
   void start(long durable, Optional<IOException> problem) {
     synchronized (queue) {
       durablePosition = durable;
-      indexedPosition = applier.position();
       isBehind = indexedPosition < durable;
     }
     problem.ifPresent(this::stall);

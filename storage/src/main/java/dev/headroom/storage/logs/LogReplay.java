@@ -23,6 +23,7 @@ final class LogReplay {
   private final LogUpkeep upkeep;
   private final WriteAheadLog wal;
   private final BatchIds batchIds;
+  private final LogAppends appends;
   private final LogListener listener;
   private long records;
 
@@ -32,12 +33,14 @@ final class LogReplay {
       LogUpkeep upkeep,
       WriteAheadLog wal,
       BatchIds batchIds,
+      LogAppends appends,
       LogListener listener) {
     this.partitions = partitions;
     this.applier = applier;
     this.upkeep = upkeep;
     this.wal = wal;
     this.batchIds = batchIds;
+    this.appends = appends;
     this.listener = listener;
   }
 
@@ -65,7 +68,10 @@ final class LogReplay {
           LogBatch batch = frame(position, payload, offset, length);
           batchIds.committed(batch, position);
           listener.committed(batch, position);
-          records += Math.clamp(position + count - needed, 0, count);
+          if (position + count > needed) {
+            records += Math.min(count, position + count - needed);
+            appends.replayed(batch, position);
+          }
         });
     for (WalDamage found : wal.damage()) {
       LOG.error(
