@@ -1,5 +1,6 @@
 package dev.headroom.benchmarks.macro;
 
+import dev.headroom.storage.model.AllowForbidden;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,11 +8,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A Headroom server in a process of its own, and what Linux says of its CPU time and memory. */
+/** A server in a process of its own, and what Linux says of its CPU time and memory. */
 final class ServerProcess implements AutoCloseable {
   /** Clock ticks a second in /proc, the same on every Linux today. */
   private static final double TICKS = 100;
@@ -21,12 +24,12 @@ final class ServerProcess implements AutoCloseable {
   private final URI uri;
 
   /**
-   * Starts a server as its users do.
+   * Starts Headroom as its users do.
    *
    * @param home the folder with the launcher
    * @param flags more JVM flags
    */
-  static ServerProcess start(Path home, Path data, String flags) throws IOException {
+  static ServerProcess headroom(Path home, Path data, String flags) throws IOException {
     String launcher = home.resolve("headroom").toAbsolutePath().toString();
     List<String> command =
         List.of(
@@ -38,10 +41,32 @@ final class ServerProcess implements AutoCloseable {
             "127.0.0.1:0",
             "--syslog",
             "off");
+    return start(command, data, Map.of("HEADROOM_JVM_OPTS", flags));
+  }
+
+  /**
+   * Starts a node of OpenSearch with its default settings, on this JVM's own Java.
+   *
+   * @param home the folder with its {@code classes} and {@code lib}
+   * @param flags JVM flags
+   */
+  static ServerProcess openSearch(Path home, Path data, String flags) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags.strip().split("\\s+")));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of("-cp", home.resolve("classes") + ":" + home.resolve("lib") + "/*"));
+    command.addAll(List.of("OpenSearchNode", data.toString()));
+    return start(command, data, Map.of());
+  }
+
+  private static ServerProcess start(
+      List<String> command, Path data, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectError(data.resolveSibling(data.getFileName() + ".log").toFile());
-    builder.environment().put("HEADROOM_JVM_OPTS", flags);
+    builder.environment().putAll(environment);
     return new ServerProcess(builder.start(), data);
   }
 
@@ -68,6 +93,17 @@ final class ServerProcess implements AutoCloseable {
     String stat = Files.readString(proc("stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+  }
+
+  /** Waits until a second went by in which it did next to nothing: merges are done then. */
+  @AllowForbidden(reason = "looks from time to time, and must not burn the CPU it measures")
+  void awaitIdle() throws IOException, InterruptedException {
+    double before = cpuSeconds();
+    Thread.sleep(1000);
+    for (double now = cpuSeconds(); now - before > 0.05; now = cpuSeconds()) {
+      before = now;
+      Thread.sleep(1000);
+    }
   }
 
   /** {@code VmRSS} now, {@code VmHWM} at most, in bytes. */
