@@ -26,11 +26,14 @@ import dev.headroom.ingest.receiver.SyslogReceiver;
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
+import dev.headroom.query.http.ChangeService;
+import dev.headroom.query.http.ContextService;
 import dev.headroom.query.http.LedgerService;
 import dev.headroom.query.http.LogService;
 import dev.headroom.query.http.PromService;
 import dev.headroom.query.http.RetentionService;
 import dev.headroom.query.http.SearchService;
+import dev.headroom.query.http.TailService;
 import dev.headroom.query.promql.MetricEngine;
 import dev.headroom.storage.file.DataDirectory;
 import dev.headroom.storage.file.DiskGuard;
@@ -334,10 +337,13 @@ public final class HeadroomServer implements AutoCloseable {
   }
 
   private void mountQueries(
-      ServerBuilder builder, LogStore logs, MetricStore metrics, Ledger ledger) {
+      ServerBuilder builder, EmbeddedLogStore logs, MetricStore metrics, Ledger ledger) {
     var admission = new QueryAdmission(QueryLimits.DEFAULT, meters);
     var logEngine = new LogEngine(logs, admission);
     new LogService(logEngine, CALLERS, clock).mount(builder);
+    new ContextService(logEngine, CALLERS).mount(builder);
+    new ChangeService(logEngine, CALLERS, clock).mount(builder);
+    doors.add(new TailService(logEngine, logs, CALLERS, clock)).mount(builder);
     new SearchService(logEngine, CALLERS, clock).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);
     new PromService(metricEngine, metrics, CALLERS, clock).mount(builder);

@@ -2,7 +2,6 @@ package dev.headroom.query.http;
 
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.lang.TimeText;
-import dev.headroom.storage.logs.FieldInfo;
 import dev.headroom.storage.logs.LogAggregate;
 import dev.headroom.storage.logs.LogAggregateResult;
 import dev.headroom.storage.logs.LogAggregateResult.Bucket;
@@ -13,35 +12,13 @@ import dev.headroom.storage.logs.LogSearch;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** The most frequent values of some fields. */
 final class FacetAnswer {
   private static final int MAX_FIELDS = 20;
   private static final int DEFAULT_FIELDS = 8;
   private static final int MAX_VALUES = 1000;
-
-  /** What people narrow a search by, in the names that senders use; those present come first. */
-  private static final List<String> USUAL =
-      List.of(
-          "level",
-          "log.level",
-          "severity",
-          "severity_text",
-          "syslog.severity",
-          "service",
-          "service.name",
-          "host",
-          "host.name",
-          "status",
-          "http.response.status_code",
-          "env",
-          "environment",
-          "region",
-          "logger");
 
   private final LogEngine engine;
 
@@ -57,7 +34,10 @@ final class FacetAnswer {
       throw HeadroomException.invalid("fields: at most " + MAX_FIELDS + ", found " + asked.size());
     }
     int limit = parameters.number("limit", 1, MAX_VALUES, 10);
-    List<String> fields = asked.isEmpty() ? usual(tenant, range) : asked;
+    List<String> fields =
+        asked.isEmpty()
+            ? FacetFields.of(engine.store().fields(tenant, range), DEFAULT_FIELDS)
+            : asked;
     LogAnswer found =
         engine.search(
             tenant,
@@ -100,34 +80,5 @@ final class FacetAnswer {
           out.writeBooleanField("totalIsExact", found.totalIsExact());
           LogService.end(out, found.partialReasons(), startedAt);
         });
-  }
-
-  /** The stream, then usual fields that are there, then other fields of words, up to a few. */
-  private List<String> usual(TenantId tenant, TimeRange range) {
-    List<FieldInfo> present = engine.store().fields(tenant, range);
-    Set<String> names = new LinkedHashSet<>();
-    names.add("_stream");
-    for (String name : USUAL) {
-      if (present.stream().anyMatch(field -> field.name().equals(name) && isFacet(field))) {
-        names.add(name);
-      }
-    }
-    for (FieldInfo field : present) {
-      if (field.types().contains(FieldInfo.Type.KEYWORD)
-          || field.types().contains(FieldInfo.Type.BOOLEAN)) {
-        names.add(field.name());
-      }
-    }
-    return new ArrayList<>(names).subList(0, Math.min(DEFAULT_FIELDS, names.size()));
-  }
-
-  private static boolean isFacet(FieldInfo field) {
-    return field.types().stream()
-        .anyMatch(
-            type ->
-                switch (type) {
-                  case KEYWORD, LONG, BOOLEAN -> true;
-                  case DOUBLE, TEXT, ID, DATE -> false;
-                });
   }
 }

@@ -3,10 +3,8 @@ package dev.headroom.query.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import com.linecorp.armeria.server.encoding.DecodingService;
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.LogRequest;
 import dev.headroom.query.engine.QueryResult;
@@ -33,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Headroom's own log search; its parameters and answers are in {@code docs/query-language.md}. */
 public final class LogService {
-  private static final long MAX_BODY_BYTES = 1 << 20;
   private static final int DEFAULT_LIMIT = 100;
 
   private static final Set<String> SEARCH_PARAMETERS =
@@ -55,30 +52,9 @@ public final class LogService {
   }
 
   public void mount(ServerBuilder builder) {
-    route(builder, "/headroom/v1/logs/search", this::search);
-    route(builder, "/headroom/v1/logs/histogram", this::histogram);
-    route(builder, "/headroom/v1/logs/facets", this::facets);
-  }
-
-  private interface Answering {
-    HttpResponse answer(ServiceRequestContext context, AggregatedHttpRequest request);
-  }
-
-  private static void route(ServerBuilder builder, String path, Answering answering) {
-    HttpService service =
-        (context, request) ->
-            HttpResponse.of(
-                request
-                    .aggregate()
-                    .thenApplyAsync(
-                        whole -> answering.answer(context, whole), context.blockingTaskExecutor()));
-    builder
-        .route()
-        .get(path)
-        .post(path)
-        .maxRequestLength(MAX_BODY_BYTES)
-        .decorator(DecodingService.newDecorator())
-        .build(service);
+    LogRoute.add(builder, "/headroom/v1/logs/search", this::search);
+    LogRoute.add(builder, "/headroom/v1/logs/histogram", this::histogram);
+    LogRoute.add(builder, "/headroom/v1/logs/facets", this::facets);
   }
 
   private TenantId reader(ServiceRequestContext context) {

@@ -52,6 +52,7 @@ final class LogDoor implements AutoCloseable {
   private final EmbeddedLogStore store;
   private final ScheduledExecutorService blocking =
       Executors.newScheduledThreadPool(8, Thread.ofVirtual().name("http-", 0).factory());
+  private final TailService tails;
   private final Server server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -80,6 +81,10 @@ final class LogDoor implements AutoCloseable {
     builder.errorHandler(LogDoor::error);
     InstantSource clock = InstantSource.fixed(NOW);
     new LogService(engine, LogDoor::caller, clock).mount(builder);
+    new ContextService(engine, LogDoor::caller).mount(builder);
+    new ChangeService(engine, LogDoor::caller, clock).mount(builder);
+    tails = new TailService(engine, store, LogDoor::caller, clock);
+    tails.mount(builder);
     new SearchService(engine, LogDoor::caller, clock).mount(builder);
     new LedgerService(ledger, LogDoor::caller, clock).mount(builder);
     var sweep = new RetentionSweep(List.of(store), RetentionPolicy.DEFAULT, clock, () -> 0);
@@ -202,6 +207,22 @@ final class LogDoor implements AutoCloseable {
     }
   }
 
+  /** An answer whose lines come as they are written. */
+  HttpResponse<java.util.stream.Stream<String>> lines(String path, String... headers) {
+    try {
+      return client.send(request(path, headers).GET().build(), HttpResponse.BodyHandlers.ofLines());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void closeTails() {
+    tails.close();
+  }
+
   /** JSON with the members whose values change from run to run taken out, in single quotes. */
   static String steady(String json) {
     return json.replaceAll(",\"tookMillis\":\\d+", "")
@@ -212,6 +233,7 @@ final class LogDoor implements AutoCloseable {
 
   @Override
   public void close() {
+    tails.close();
     var _ = server.stop(); // nobody asks any more, and its end waits two seconds for that
     client.close();
     blocking.shutdown();

@@ -42,7 +42,7 @@ import java.util.function.Consumer;
  * mended, an error of the WAL until a restart; reads go on in each case. Damaged partitions are set
  * aside one by one.
  */
-public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSource {
+public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore, StockSource {
   private final LogStoreConfig config;
   private final LogListener listener;
   private final DiskGuard guard;
@@ -213,6 +213,17 @@ public final class EmbeddedLogStore implements LogStore, RetainedStore, StockSou
   @Override
   public List<StreamInfo> streams(TenantId tenant) {
     return reads.of(tenant, TimeRange.ALL, LogNames::streams);
+  }
+
+  @Override
+  public long acknowledged() {
+    return appends.acknowledged();
+  }
+
+  @Override
+  public long awaitNewer(long position, Deadline deadline) {
+    indexer.awaitIndexed(position + 1, deadline);
+    return Math.max(position, indexer.position());
   }
 
   /** Those of what is indexed so far, without waiting for the rest. */

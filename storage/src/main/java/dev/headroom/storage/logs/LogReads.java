@@ -60,13 +60,23 @@ final class LogReads {
     if (!indexer.awaitIndexed(appends.acknowledged(), deadline)) {
       gaps.add(deadline.isExpired() ? BEHIND : STALLED);
     }
-    List<LogPartition> asked = partitions.of(tenant, search.range());
+    List<LogPartition> asked = asked(tenant, search);
     LogAnswer answer =
         read(asked, gaps, snapshot -> searcher.search(snapshot, search, deadline, permit));
     asked.stream()
         .filter(partition -> partition.readers.isUnreadable())
         .forEach(partition -> gaps.add(unreadable(partition)));
     return gaps.isEmpty() ? answer : answer.withReasons(List.copyOf(gaps));
+  }
+
+  /** In the order of arrival, what is behind a place is in the partitions written to since. */
+  private List<LogPartition> asked(TenantId tenant, LogSearch search) {
+    List<LogPartition> inRange = partitions.of(tenant, search.range());
+    if (search.after().isEmpty() || !search.sort().equals(LogSort.ARRIVAL)) {
+      return inRange;
+    }
+    long after = search.after().get().position();
+    return inRange.stream().filter(partition -> partition.tally.mayHoldBehind(after)).toList();
   }
 
   private static String unreadable(LogPartition partition) {

@@ -8,6 +8,9 @@ public record LogSort(String field, boolean descending) {
   public static final LogSort NEWEST = new LogSort(LogSchema.TIMESTAMP, true);
   public static final LogSort OLDEST = new LogSort(LogSchema.TIMESTAMP, false);
 
+  /** As records were acknowledged. */
+  public static final LogSort ARRIVAL = new LogSort(LogSchema.POSITION, false);
+
   public boolean isByTime() {
     return field.equals(LogSchema.TIMESTAMP);
   }

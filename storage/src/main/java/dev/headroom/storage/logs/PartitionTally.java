@@ -58,6 +58,11 @@ final class PartitionTally {
     addedNanoTime = System.nanoTime();
   }
 
+  /** Whether a record behind that one may have been added. */
+  boolean mayHoldBehind(long position) {
+    return applied > position + 1;
+  }
+
   void seal(long position) {
     sealedAt = position;
   }
