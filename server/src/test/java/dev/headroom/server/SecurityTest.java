@@ -155,7 +155,11 @@ final class SecurityTest {
 
     private int status(Route route, Optional<String> key) {
       Api caller = key.map(api::as).orElse(api);
-      return caller.ask(route.method(), route.path(), "", new byte[0], Map.of()).status();
+      String path = route.path();
+      if (path.endsWith("/tail")) {
+        path += "?backlog=none"; // else its answer has no end
+      }
+      return caller.ask(route.method(), path, "", new byte[0], Map.of()).status();
     }
   }
 
