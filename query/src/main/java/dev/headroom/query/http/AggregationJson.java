@@ -173,7 +173,8 @@ record AggregationJson(JsonGenerator out, boolean typedKeys) {
     switch (found) {
       case LogAggregateResult.ValueCount count -> out.writeNumberField("value", count.count());
       case LogAggregateResult.Stats stats -> stats(asked, stats);
-      case Buckets _ -> throw new IllegalStateException("buckets for " + asked);
+      case Buckets _, LogAggregateResult.Percentiles _, LogAggregateResult.Distinct _ ->
+          throw new IllegalStateException("not for " + asked);
     }
   }
 

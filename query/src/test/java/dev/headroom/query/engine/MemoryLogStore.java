@@ -21,12 +21,15 @@ import dev.headroom.storage.model.MemoryPermit;
 import dev.headroom.storage.model.StreamAttributes;
 import dev.headroom.storage.model.TenantId;
 import dev.headroom.storage.model.TimeRange;
+import dev.headroom.storage.sketch.DistinctSketch;
+import dev.headroom.storage.sketch.QuantileSketch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -214,7 +217,32 @@ public final class MemoryLogStore implements LogStore {
       case LogAggregate.ValueCount count ->
           new LogAggregateResult.ValueCount(
               count.name(), hits.stream().filter(hit -> value(hit, count.field()) != null).count());
+      case LogAggregate.Percentiles percentiles -> {
+        var sketch = new QuantileSketch();
+        hits.stream()
+            .map(hit -> value(hit, percentiles.field()))
+            .filter(Number.class::isInstance)
+            .forEach(number -> sketch.add(((Number) number).doubleValue()));
+        yield new LogAggregateResult.Percentiles(percentiles.name(), sketch);
+      }
+      case LogAggregate.Distinct distinct -> {
+        var sketch = new DistinctSketch();
+        hits.stream()
+            .map(hit -> value(hit, distinct.field()))
+            .filter(Objects::nonNull)
+            .forEach(value -> add(sketch, value));
+        yield new LogAggregateResult.Distinct(distinct.name(), sketch);
+      }
     };
+  }
+
+  private static void add(DistinctSketch sketch, Object value) {
+    if (value instanceof Number number) {
+      sketch.addDouble(number.doubleValue());
+    } else {
+      byte[] text = value.toString().getBytes(UTF_8);
+      sketch.addBytes(text, 0, text.length);
+    }
   }
 
   private static LogAggregateResult terms(LogAggregate.Terms terms, List<LogHit> hits) {

@@ -22,6 +22,8 @@ abstract class Accumulator {
       case LogAggregate.Terms terms -> new Terms(terms, run);
       case LogAggregate.Stats stats -> new Stats(stats);
       case LogAggregate.ValueCount count -> new Count(count);
+      case LogAggregate.Percentiles percentiles -> new SketchedQuantiles(percentiles, run);
+      case LogAggregate.Distinct distinct -> new SketchedDistinct(distinct, run);
     };
   }
 
@@ -79,6 +81,15 @@ abstract class Accumulator {
     void enter(LeafReader newReader) throws IOException {
       reader = newReader;
       segment++;
+    }
+
+    @Override
+    void leave() throws IOException {
+      for (Cell cell : cells.values()) {
+        for (Accumulator child : cell.children) {
+          child.leave();
+        }
+      }
     }
 
     boolean hasChildren() {

@@ -1,6 +1,7 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.logs.LogSchema.Type;
+import dev.headroom.storage.sketch.Hash64;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of a logical field in one segment, one reader a type. Documents in rising order. */
 abstract class FieldValues {
+  private static final long TRUE = hash(new BytesRef("true"));
+  private static final long FALSE = hash(new BytesRef("false"));
+
   static List<FieldValues> of(LeafReader reader, String fieldOrAlias) throws IOException {
     String field = LogSchema.withoutAlias(fieldOrAlias);
     if (field.equals(LogSchema.STREAM) || field.equals("stream")) {
@@ -46,6 +50,19 @@ abstract class FieldValues {
   abstract int advance(int doc) throws IOException;
 
   abstract Object next() throws IOException;
+
+  /** Whether the values are numbers, so that {@link #nextDouble} may be asked for. */
+  boolean isNumber() {
+    return false;
+  }
+
+  /** The next value as a number, instead of {@link #next}. */
+  double nextDouble() throws IOException {
+    throw new IllegalStateException("no numbers");
+  }
+
+  /** The {@link Hash64} of the next value, instead of {@link #next}. */
+  abstract long nextHash() throws IOException;
 
   /** How many different values the segment has, for those that are known by ordinal; else 0. */
   int ordinals() {
@@ -82,6 +99,11 @@ abstract class FieldValues {
     }
 
     @Override
+    long nextHash() throws IOException {
+      return hash(values.lookupOrd(values.ordValue()));
+    }
+
+    @Override
     int ordinals() {
       return values.getValueCount();
     }
@@ -114,6 +136,21 @@ abstract class FieldValues {
     Object next() throws IOException {
       return values.longValue();
     }
+
+    @Override
+    boolean isNumber() {
+      return true;
+    }
+
+    @Override
+    double nextDouble() throws IOException {
+      return values.longValue();
+    }
+
+    @Override
+    long nextHash() throws IOException {
+      return Hash64.of(values.longValue());
+    }
   }
 
   private static final class Keywords extends FieldValues {
@@ -136,6 +173,11 @@ abstract class FieldValues {
     }
 
     @Override
+    long nextHash() throws IOException {
+      return hash(values.lookupOrd(values.nextOrd()));
+    }
+
+    @Override
     int ordinals() {
       return (int) values.getValueCount();
     }
@@ -149,6 +191,10 @@ abstract class FieldValues {
     BytesRef text(int ordinal) throws IOException {
       return values.lookupOrd(ordinal);
     }
+  }
+
+  static long hash(BytesRef text) {
+    return Hash64.of(text.bytes, text.offset, text.length);
   }
 
   private interface Lookup {
@@ -201,6 +247,27 @@ abstract class FieldValues {
         case DOUBLE -> NumericUtils.sortableLongToDouble(bits);
         case BOOLEAN -> bits == 1;
         default -> bits;
+      };
+    }
+
+    @Override
+    boolean isNumber() {
+      return type != Type.BOOLEAN;
+    }
+
+    @Override
+    double nextDouble() throws IOException {
+      long bits = values.nextValue();
+      return type == Type.DOUBLE ? NumericUtils.sortableLongToDouble(bits) : bits;
+    }
+
+    @Override
+    long nextHash() throws IOException {
+      long bits = values.nextValue();
+      return switch (type) {
+        case DOUBLE -> Hash64.of(NumericUtils.sortableLongToDouble(bits));
+        case BOOLEAN -> bits == 1 ? TRUE : FALSE;
+        default -> Hash64.of(bits);
       };
     }
   }

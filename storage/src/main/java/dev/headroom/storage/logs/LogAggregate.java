@@ -30,4 +30,10 @@ public sealed interface LogAggregate {
 
   /** How many records have the field. */
   record ValueCount(String name, String field) implements LogAggregate {}
+
+  /** The distribution of a number field's values. */
+  record Percentiles(String name, String field) implements LogAggregate {}
+
+  /** How many different values a field has; numbers are told apart by value. */
+  record Distinct(String name, String field) implements LogAggregate {}
 }

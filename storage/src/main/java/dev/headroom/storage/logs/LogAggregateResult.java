@@ -1,5 +1,7 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.sketch.DistinctSketch;
+import dev.headroom.storage.sketch.QuantileSketch;
 import java.util.List;
 
 /** The result of the {@link LogAggregate} of the same name. */
@@ -27,4 +29,10 @@ public sealed interface LogAggregateResult {
   }
 
   record ValueCount(String name, long count) implements LogAggregateResult {}
+
+  /** Percentiles are read from the sketch, which nobody changes any more. */
+  record Percentiles(String name, QuantileSketch sketch) implements LogAggregateResult {}
+
+  /** The count is read from the sketch, which nobody changes any more. */
+  record Distinct(String name, DistinctSketch sketch) implements LogAggregateResult {}
 }

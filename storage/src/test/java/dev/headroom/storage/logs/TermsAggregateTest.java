@@ -157,6 +157,40 @@ class TermsAggregateTest {
   }
 
   @Test
+  void differentValuesAreCountedAndNumbersSketched() {
+    var few = new LogAggregate.Distinct("few", "few");
+    var byFew =
+        new LogAggregate.Terms(
+            "t",
+            "few",
+            10,
+            LogAggregate.Order.KEY_ASCENDING,
+            List.of(
+                new LogAggregate.Distinct("tags", "tags"),
+                new LogAggregate.Percentiles("p", "number")));
+    assertEquals(7, distinct(few));
+    assertEquals(4, distinct(new LogAggregate.Distinct("mixed", "mixed")));
+    int many = written.getOrDefault("many", Map.of()).size();
+    assertEquals(many, distinct(new LogAggregate.Distinct("many", "many")), 0.03 * many);
+    var buckets =
+        ((LogAggregateResult.Buckets) ask(memory(1 << 26), byFew).aggregates().getFirst())
+            .buckets();
+    for (Bucket bucket : buckets) {
+      var tags = (LogAggregateResult.Distinct) bucket.children().getFirst();
+      assertTrue(tags.sketch().isExact() && tags.sketch().count() > 500, tags.toString());
+      var number = (LogAggregateResult.Percentiles) bucket.children().getLast();
+      assertEquals(bucket.count(), number.sketch().count());
+      assertEquals(500, number.sketch().quantile(0.5), 40);
+    }
+  }
+
+  private long distinct(LogAggregate aggregate) {
+    LogAnswer answer = ask(memory(1 << 26), aggregate);
+    assertEquals(List.of(), answer.partialReasons());
+    return ((LogAggregateResult.Distinct) answer.aggregates().getFirst()).sketch().count();
+  }
+
+  @Test
   void tooLittleMemoryIsSaid() {
     var many =
         new LogAggregate.Terms("t", "many", 10, LogAggregate.Order.COUNT_DESCENDING, List.of());
