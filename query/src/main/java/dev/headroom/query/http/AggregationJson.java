@@ -173,7 +173,11 @@ record AggregationJson(JsonGenerator out, boolean typedKeys) {
     switch (found) {
       case LogAggregateResult.ValueCount count -> out.writeNumberField("value", count.count());
       case LogAggregateResult.Stats stats -> stats(asked, stats);
-      case Buckets _, LogAggregateResult.Percentiles _, LogAggregateResult.Distinct _ ->
+      case Buckets _,
+          LogAggregateResult.Percentiles _,
+          LogAggregateResult.Distinct _,
+          LogAggregateResult.ExtendedStats _,
+          LogAggregateResult.TopHits _ ->
           throw new IllegalStateException("not for " + asked);
     }
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.headroom.query.lang.Glob;
 import dev.headroom.query.lang.Json;
 import dev.headroom.storage.logs.AppendResult;
+import dev.headroom.storage.logs.BucketOrder;
 import dev.headroom.storage.logs.FieldInfo;
 import dev.headroom.storage.logs.LogAggregate;
 import dev.headroom.storage.logs.LogAggregateResult;
@@ -233,6 +234,14 @@ public final class MemoryLogStore implements LogStore {
             .forEach(value -> add(sketch, value));
         yield new LogAggregateResult.Distinct(distinct.name(), sketch);
       }
+      case LogAggregate.CalendarHistogram _,
+          LogAggregate.Histogram _,
+          LogAggregate.Filters _,
+          LogAggregate.Ranges _,
+          LogAggregate.Composite _,
+          LogAggregate.ExtendedStats _,
+          LogAggregate.TopHits _ ->
+          throw new UnsupportedOperationException(aggregate.toString());
     };
   }
 
@@ -248,14 +257,7 @@ public final class MemoryLogStore implements LogStore {
   private static LogAggregateResult terms(LogAggregate.Terms terms, List<LogHit> hits) {
     List<LogHit> having = hits.stream().filter(h -> value(h, terms.field()) != null).toList();
     var buckets = new ArrayList<>(buckets(having, h -> key(h, terms.field()), terms.children()));
-    Comparator<LogAggregateResult.Bucket> count =
-        Comparator.comparingLong(LogAggregateResult.Bucket::count);
-    switch (terms.order()) {
-      case COUNT_DESCENDING -> buckets.sort(count.reversed());
-      case COUNT_ASCENDING -> buckets.sort(count);
-      case KEY_ASCENDING -> {}
-      case KEY_DESCENDING -> java.util.Collections.reverse(buckets);
-    }
+    buckets.sort(BucketOrder.comparator(terms.orders()));
     List<LogAggregateResult.Bucket> kept =
         buckets.subList(0, Math.min(terms.size(), buckets.size()));
     long others = having.size() - kept.stream().mapToLong(LogAggregateResult.Bucket::count).sum();

@@ -1,6 +1,7 @@
 package dev.headroom.storage.logs;
 
 import dev.headroom.storage.model.Deadline;
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.MemoryPermit;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +17,12 @@ import org.apache.lucene.search.SimpleCollector;
 /** Runs all aggregates of one search in one pass over the matching records. One thread. */
 final class AggregateRun {
   /** Buckets of one answer. */
-  private static final int MAX_BUCKETS = 10_000;
+  static final int MAX_BUCKETS = 65_536;
+
+  /** Reason of a partial answer: there are more buckets than that. */
+  static final String MAX_BUCKETS_REASON = "max_buckets";
+
+  private static final int MAX_DEPTH = 16;
 
   private static final long BYTES_PER_BUCKET = 256;
   private static final int DOCS_BETWEEN_CHECKS = 4096;
@@ -24,32 +30,55 @@ final class AggregateRun {
   private final List<Accumulator> accumulators;
   private final Deadline deadline;
   private final MemoryPermit permit;
+  private final HitReader hits;
+  private final boolean stopsWhenFull;
   private final List<String> partialReasons = new ArrayList<>();
   private int buckets;
 
-  AggregateRun(List<LogAggregate> aggregates, Deadline deadline, MemoryPermit permit) {
+  AggregateRun(
+      List<LogAggregate> aggregates,
+      Deadline deadline,
+      MemoryPermit permit,
+      HitReader hits,
+      boolean stopsWhenFull) {
     this.deadline = deadline;
     this.permit = permit;
-    this.accumulators = aggregates.stream().map(this::outermost).toList();
+    this.hits = hits;
+    this.stopsWhenFull = stopsWhenFull;
+    aggregates.forEach(aggregate -> check(aggregate, 0));
+    this.accumulators = aggregates.stream().map(a -> Accumulator.of(a, this, true)).toList();
   }
 
-  /** Terms by themselves are counted by ordinal; inside buckets that would take too much memory. */
-  private Accumulator outermost(LogAggregate aggregate) {
-    return aggregate instanceof LogAggregate.Terms terms && terms.children().isEmpty()
-        ? new CountedTerms(terms, this)
-        : Accumulator.of(aggregate, this);
+  private static void check(LogAggregate aggregate, int depth) {
+    if (depth == MAX_DEPTH) {
+      throw HeadroomException.invalid("aggregates are nested more than " + MAX_DEPTH + " deep");
+    }
+    if (depth > 0 && aggregate instanceof LogAggregate.Composite) {
+      throw HeadroomException.invalid("a composite aggregate cannot stand inside of another");
+    }
+    if (aggregate instanceof LogAggregate.TopHits top && top.size() > LogAggregate.MAX_TOP) {
+      throw HeadroomException.invalid(
+          "at most " + LogAggregate.MAX_TOP + " records a bucket, got " + top.size());
+    }
+    aggregate.children().forEach(child -> check(child, depth + 1));
   }
 
-  List<Accumulator> accumulators(List<LogAggregate> aggregates) {
-    List<Accumulator> made = new ArrayList<>(aggregates.size());
-    aggregates.forEach(aggregate -> made.add(Accumulator.of(aggregate, this)));
-    return made;
+  /** There are more buckets than one answer may have, and the run was to stop then. */
+  static final class Full extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Full() {
+      super(null, null, false, false);
+    }
   }
 
   /** Whether one more bucket may be made; when not, the answer is partial. */
   boolean mayAddBucket() {
     if (buckets >= MAX_BUCKETS) {
-      notePartial("max_buckets");
+      if (stopsWhenFull) {
+        throw new Full();
+      }
+      notePartial(MAX_BUCKETS_REASON);
       return false;
     }
     if (!reserve(BYTES_PER_BUCKET)) {
@@ -57,6 +86,20 @@ final class AggregateRun {
     }
     buckets++;
     return true;
+  }
+
+  /** The records at some places. */
+  List<LogHit> read(List<HitReader.Place> places) throws IOException {
+    List<LogHit> found = hits.read(places);
+    if (hits.isOutOfMemory()) {
+      notePartial(LogSearcher.OUT_OF_MEMORY);
+    }
+    return found;
+  }
+
+  /** Takes memory that can be done without. */
+  boolean tryReserve(long bytes) {
+    return permit.tryReserve(bytes);
   }
 
   /** Takes memory for one of the aggregates; when there is none, the answer is partial. */
@@ -72,7 +115,7 @@ final class AggregateRun {
   int bucketsWanted(int wanted) {
     int most = Math.min(wanted, MAX_BUCKETS - buckets);
     if (most < wanted) {
-      notePartial("max_buckets");
+      notePartial(MAX_BUCKETS_REASON);
     }
     if (!reserve(most * BYTES_PER_BUCKET)) {
       return 0;
@@ -88,8 +131,9 @@ final class AggregateRun {
   }
 
   /** Returns how many records match (were seen, when the deadline passed). */
-  long over(IndexSearcher searcher, Query query) throws IOException {
-    var collector = new RunCollector();
+  long over(IndexSearcher searcher, FilterQueries queries, LogSearch search) throws IOException {
+    var collector = new RunCollector(searcher, queries);
+    Query query = queries.query(search);
     try {
       searcher.search(query, new OneCollector(collector));
     } catch (DeadlinePassed _) {
@@ -102,7 +146,11 @@ final class AggregateRun {
     for (Accumulator accumulator : accumulators) {
       accumulator.leave();
     }
-    return accumulators.stream().map(Accumulator::result).toList();
+    List<LogAggregateResult> results = new ArrayList<>(accumulators.size());
+    for (Accumulator accumulator : accumulators) {
+      results.add(accumulator.result(0));
+    }
+    return results;
   }
 
   List<String> partialReasons() {
@@ -132,12 +180,20 @@ final class AggregateRun {
   }
 
   private final class RunCollector extends SimpleCollector {
+    private final IndexSearcher searcher;
+    private final FilterQueries queries;
     private long seen;
+
+    RunCollector(IndexSearcher searcher, FilterQueries queries) {
+      this.searcher = searcher;
+      this.queries = queries;
+    }
 
     @Override
     protected void doSetNextReader(LeafReaderContext leaf) throws IOException {
+      var segment = new AggregateSegment(leaf, searcher, queries);
       for (Accumulator accumulator : accumulators) {
-        accumulator.enter(leaf.reader());
+        accumulator.enter(segment);
       }
     }
 
@@ -147,7 +203,7 @@ final class AggregateRun {
         checkDeadline();
       }
       for (Accumulator accumulator : accumulators) {
-        accumulator.collect(doc);
+        accumulator.collect(doc, 0);
       }
     }
 
@@ -157,7 +213,7 @@ final class AggregateRun {
       checkDeadline();
       seen += max - min;
       for (Accumulator accumulator : accumulators) {
-        accumulator.collectRange(min, max);
+        accumulator.collectRange(min, max, 0);
       }
     }
 

@@ -2,10 +2,8 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.logs.LogAggregateResult.Bucket;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.lucene.index.LeafReader;
-import org.apache.lucene.util.BytesRef;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +28,9 @@ final class CountedTerms extends Accumulator {
   }
 
   @Override
-  void enter(LeafReader reader) throws IOException {
+  void enter(AggregateSegment segment) throws IOException {
     leave();
-    values = FieldValues.of(reader, aggregate.field());
+    values = segment.values(aggregate.field(), aggregate.missing());
     byOrdinal = new int[values.size()][];
     long bytes = 0;
     for (int type = 0; type < byOrdinal.length; type++) {
@@ -54,15 +52,20 @@ final class CountedTerms extends Accumulator {
   }
 
   @Override
-  void collect(int doc) throws IOException {
+  void collect(int doc, int bucket) throws IOException {
     for (int type = 0; type < byOrdinal.length; type++) {
       FieldValues of = values.get(type);
       int[] records = byOrdinal[type];
+      Object before = null;
       for (int left = of.advance(doc); left > 0; left--) {
         if (records != null) {
           records[of.nextOrdinal()]++;
         } else {
-          counts.add(of.next());
+          Object value = of.next();
+          if (!value.equals(before)) {
+            counts.add(value);
+            before = value;
+          }
         }
       }
     }
@@ -70,12 +73,12 @@ final class CountedTerms extends Accumulator {
 
   @Override
   void leave() throws IOException {
+    long least = Math.min(1, aggregate.minCount());
     for (int type = 0; type < byOrdinal.length; type++) {
       int[] records = byOrdinal[type];
       for (int ordinal = 0; records != null && ordinal < records.length; ordinal++) {
-        if (records[ordinal] > 0) {
-          BytesRef text = values.get(type).text(ordinal);
-          counts.add(text, records[ordinal]);
+        if (records[ordinal] >= least) {
+          counts.add(values.get(type).text(ordinal), records[ordinal]);
         }
       }
     }
@@ -83,21 +86,22 @@ final class CountedTerms extends Accumulator {
   }
 
   @Override
-  LogAggregateResult result() {
-    int most = run.bucketsWanted(Math.min(aggregate.size(), counts.size()));
-    List<Bucket> buckets = counts.first(most, order(aggregate.order()));
-    long kept = buckets.stream().mapToLong(Bucket::count).sum();
-    return new LogAggregateResult.Buckets(aggregate.name(), buckets, counts.total() - kept);
+  void forget(int bucket) {
+    throw new IllegalStateException("stands at the top only");
   }
 
-  static Comparator<Bucket> order(LogAggregate.Order order) {
-    return switch (order) {
-      case COUNT_DESCENDING ->
-          Comparator.comparingLong(Bucket::count).reversed().thenComparing(KeyOrder.ASCENDING);
-      case COUNT_ASCENDING ->
-          Comparator.comparingLong(Bucket::count).thenComparing(KeyOrder.ASCENDING);
-      case KEY_ASCENDING -> KeyOrder.ASCENDING;
-      case KEY_DESCENDING -> KeyOrder.ASCENDING.reversed();
-    };
+  @Override
+  LogAggregateResult result(int parent) {
+    boolean takesAll = aggregate.keys().takesAll() && aggregate.minCount() <= 1;
+    Predicate<Object> keys = aggregate.keys().test();
+    Predicate<Bucket> wanted =
+        takesAll
+            ? _ -> true
+            : bucket -> bucket.count() >= aggregate.minCount() && keys.test(bucket.key());
+    int most = run.bucketsWanted(Math.min(aggregate.size(), counts.size()));
+    List<Bucket> buckets = counts.first(most, BucketOrder.comparator(aggregate.orders()), wanted);
+    long kept = buckets.stream().mapToLong(Bucket::count).sum();
+    long total = takesAll ? counts.total() : counts.total(wanted);
+    return new LogAggregateResult.Buckets(aggregate.name(), buckets, total - kept);
   }
 }

@@ -93,7 +93,7 @@ final class FilterQueries {
     return new TermInSetQuery(field, values.stream().map(BytesRef::new).toList());
   }
 
-  private Query query(LogFilter filter) {
+  Query query(LogFilter filter) {
     if (++clauses > MAX_CLAUSES) {
       throw HeadroomException.invalid("the query has more than " + MAX_CLAUSES + " conditions");
     }

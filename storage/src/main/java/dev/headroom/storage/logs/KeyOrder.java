@@ -7,7 +7,7 @@ import java.util.Comparator;
 final class KeyOrder {
   static final Comparator<Bucket> ASCENDING = (a, b) -> compare(a.key(), b.key());
 
-  private static int compare(Object a, Object b) {
+  static int compare(Object a, Object b) {
     if (a instanceof Long x && b instanceof Long y) {
       return Long.compare(x, y);
     }

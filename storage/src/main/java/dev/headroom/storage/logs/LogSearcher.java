@@ -39,13 +39,10 @@ final class LogSearcher {
     List<LogAggregateResult> aggregates = List.of();
     long total = -1;
     if (!search.aggregates().isEmpty()) {
-      var run = new AggregateRun(search.aggregates(), deadline, permit);
-      total = 0;
-      for (Part part : snapshot.parts()) {
-        total += part.read(_ -> run.over(searcher(part, deadline), query(part, search)));
-      }
-      aggregates = run.results();
-      partial.addAll(run.partialReasons());
+      AggregatePasses.Found found = new AggregatePasses(snapshot, search, deadline, permit).find();
+      total = found.total();
+      aggregates = found.results();
+      partial.addAll(found.partialReasons());
     } else if (search.countHits()) {
       total = count(snapshot, search, deadline);
     }
@@ -65,7 +62,7 @@ final class LogSearcher {
     return new FilterQueries(part.reader()).query(search);
   }
 
-  private static IndexSearcher searcher(Part part, Deadline deadline) {
+  static IndexSearcher searcher(Part part, Deadline deadline) {
     var searcher = new IndexSearcher(part.reader());
     searcher.setQueryCache(null);
     searcher.setTimeout(deadline::isExpired);

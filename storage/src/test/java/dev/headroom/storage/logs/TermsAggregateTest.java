@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,7 +134,7 @@ class TermsAggregateTest {
       LogAggregateResult.Buckets found = terms("many", 10, order);
       List<Bucket> expected = new ArrayList<>();
       many.forEach((key, count) -> expected.add(new Bucket(key, count, List.of())));
-      expected.sort(CountedTerms.order(order));
+      expected.sort(BucketOrder.comparator(List.of(BucketOrder.of(order))));
       assertEquals(expected.subList(0, 10), found.buckets(), order.toString());
       long shown = found.buckets().stream().mapToLong(Bucket::count).sum();
       assertEquals(RECORDS - shown, found.otherCount());
@@ -153,6 +154,50 @@ class TermsAggregateTest {
       assertEquals(sums.get(bucket.key()), stats.sum());
       Map<Object, Long> few = written.getOrDefault("few", Map.of());
       assertEquals(few.get(bucket.key()), bucket.count());
+    }
+  }
+
+  /** More buckets than there may be, if every value had its own children. */
+  @Test
+  void onlyValuesThatAreShownNeedRoomForTheirChildren() {
+    List<LogAggregate> children =
+        List.of(
+            new LogAggregate.Terms("n", "number", 3, LogAggregate.Order.KEY_ASCENDING, List.of()),
+            new LogAggregate.Terms("t", "tags", 3, LogAggregate.Order.KEY_ASCENDING, List.of()),
+            new LogAggregate.Stats("s", "number"));
+    for (LogAggregate.Order order : LogAggregate.Order.values()) {
+      LogAnswer answer =
+          ask(memory(1 << 28), new LogAggregate.Terms("m", "many", 10, order, children));
+      assertEquals(List.of(), answer.partialReasons());
+      var found = (LogAggregateResult.Buckets) answer.aggregates().getFirst();
+      LogAggregateResult.Buckets counted = terms("many", 10, order);
+      assertEquals(
+          counted.buckets().stream().map(b -> b.key() + " " + b.count()).toList(),
+          found.buckets().stream().map(b -> b.key() + " " + b.count()).toList());
+      assertEquals(counted.otherCount(), found.otherCount());
+      for (Bucket bucket : found.buckets()) {
+        var numbers = (LogAggregateResult.Buckets) bucket.children().getFirst();
+        long shown = numbers.buckets().stream().mapToLong(Bucket::count).sum();
+        assertEquals(bucket.count(), shown + numbers.otherCount());
+      }
+    }
+    var bySum =
+        new LogAggregate.Terms(
+            "m",
+            "many",
+            5,
+            List.of(new BucketOrder.ByMetric(List.of("s"), BucketOrder.Metric.SUM, false)),
+            1,
+            Optional.empty(),
+            KeyFilter.ALL,
+            children);
+    LogAnswer answer = ask(memory(1 << 28), bySum);
+    assertEquals(List.of(), answer.partialReasons());
+    double before = Double.POSITIVE_INFINITY;
+    for (Bucket bucket : ((LogAggregateResult.Buckets) answer.aggregates().getFirst()).buckets()) {
+      var sum = (LogAggregateResult.Stats) bucket.children().getLast();
+      assertTrue(sum.sum() <= before && sum.count() == bucket.count(), bucket.toString());
+      before = sum.sum();
     }
   }
 

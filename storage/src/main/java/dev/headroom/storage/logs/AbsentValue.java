@@ -1,0 +1,60 @@
+package dev.headroom.storage.logs;
+
+import dev.headroom.storage.sketch.Hash64;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.util.BytesRef;
+
+/** The value that records without a field count for. */
+final class AbsentValue extends FieldValues {
+  private final List<FieldValues> present;
+  private final Object value;
+
+  private AbsentValue(List<FieldValues> present, Object value) {
+    this.present = present;
+    this.value = value;
+  }
+
+  /** The field's values, and this one where there are none. */
+  static List<FieldValues> or(LeafReader reader, String field, Object value) throws IOException {
+    List<FieldValues> values = new ArrayList<>(FieldValues.of(reader, field));
+    values.add(new AbsentValue(FieldValues.of(reader, field), value));
+    return values;
+  }
+
+  @Override
+  int advance(int doc) throws IOException {
+    for (FieldValues type : present) {
+      if (type.advance(doc) > 0) {
+        return 0;
+      }
+    }
+    return 1;
+  }
+
+  @Override
+  Object next() {
+    return value;
+  }
+
+  @Override
+  boolean isNumber() {
+    return value instanceof Number;
+  }
+
+  @Override
+  double nextDouble() {
+    return ((Number) value).doubleValue();
+  }
+
+  @Override
+  long nextHash() {
+    return switch (value) {
+      case Long number -> Hash64.of(number);
+      case Number number -> Hash64.of(number.doubleValue());
+      default -> hash(new BytesRef(value.toString()));
+    };
+  }
+}
