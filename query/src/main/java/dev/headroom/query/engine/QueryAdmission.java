@@ -53,18 +53,20 @@ public final class QueryAdmission {
       Thread.currentThread().interrupt();
       throw new HeadroomException(ErrorCategory.UNAVAILABLE, "query was interrupted", e);
     }
-    return new Turn(deadline, memory.open());
+    return new Turn(deadline, memory);
   }
 
   /** One query's turn; closing it lets the next one in and gives its memory back. */
   public final class Turn implements AutoCloseable {
     private final Deadline deadline;
+    private final MemoryPermit.Pool pool;
     private final MemoryPermit memory;
     private boolean closed;
 
-    private Turn(Deadline deadline, MemoryPermit memory) {
+    private Turn(Deadline deadline, MemoryPermit.Pool pool) {
       this.deadline = deadline;
-      this.memory = memory;
+      this.pool = pool;
+      this.memory = pool.open();
     }
 
     public Deadline deadline() {
@@ -73,6 +75,14 @@ public final class QueryAdmission {
 
     public MemoryPermit memory() {
       return memory;
+    }
+
+    /**
+     * Memory for a part of the work that is given back when the part is done, beside {@link
+     * #memory}; the caller closes it.
+     */
+    public MemoryPermit passing() {
+      return pool.open();
     }
 
     @Override

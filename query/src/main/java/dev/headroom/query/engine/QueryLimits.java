@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param memoryBytesPerQuery heap that one may hold
  * @param concurrentQueries how many run at once
  * @param maxWait how long a query waits for its turn before it is refused
+ * @param maxScanned records that one query's stages may read
  */
 public record QueryLimits(
     Duration deadline,
@@ -21,7 +22,10 @@ public record QueryLimits(
     long memoryBytes,
     long memoryBytesPerQuery,
     int concurrentQueries,
-    Duration maxWait) {
+    Duration maxWait,
+    int maxScanned) {
+  private static final int DEFAULT_MAX_SCANNED = 1_000_000;
+
   /** For a heap of some hundred megabytes and two cores. */
   public static final QueryLimits DEFAULT =
       new QueryLimits(
@@ -33,6 +37,25 @@ public record QueryLimits(
           16,
           Duration.ofSeconds(5));
 
+  public QueryLimits(
+      Duration deadline,
+      int maxRows,
+      int maxGroups,
+      long memoryBytes,
+      long memoryBytesPerQuery,
+      int concurrentQueries,
+      Duration maxWait) {
+    this(
+        deadline,
+        maxRows,
+        maxGroups,
+        memoryBytes,
+        memoryBytesPerQuery,
+        concurrentQueries,
+        maxWait,
+        DEFAULT_MAX_SCANNED);
+  }
+
   public QueryLimits {
     if (deadline.isNegative() || deadline.isZero() || maxWait.isNegative()) {
       throw new IllegalArgumentException("query deadline must be positive, got " + deadline);
@@ -41,8 +64,9 @@ public record QueryLimits(
       throw new IllegalArgumentException(
           "rows of a query must be 1 to " + LogSearch.MAX_LIMIT + ", got " + maxRows);
     }
-    if (maxGroups < 1 || concurrentQueries < 1) {
-      throw new IllegalArgumentException("groups and concurrent queries must be at least 1");
+    if (maxGroups < 1 || concurrentQueries < 1 || maxScanned < 1) {
+      throw new IllegalArgumentException(
+          "groups, concurrent queries and scanned records must be at least 1");
     }
     if (memoryBytesPerQuery < 1 || memoryBytes < memoryBytesPerQuery) {
       throw new IllegalArgumentException(

@@ -1,7 +1,6 @@
 package dev.headroom.query.engine;
 
 import dev.headroom.storage.logs.LogCursor;
-import dev.headroom.storage.logs.LogHit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +26,15 @@ public record QueryResult(
     return !partialReasons.isEmpty();
   }
 
-  /** Records as they are, or what {@code stats} made of them. */
+  /** Records, or the table that stages made of them. */
   public sealed interface Rows {}
 
-  /**
-   * @param fields the only fields to show, in order; empty for the whole record
-   */
-  public record Hits(List<LogHit> hits, List<String> fields) implements Rows {}
+  /** Records, with what stages changed of them. */
+  public record Hits(List<Row> rows) implements Rows {}
 
-  /** Each row has a value a column: {@code Long}, {@code Double}, {@code Boolean}, text or null. */
+  /**
+   * Each row has a value a column: {@code Long}, {@code Double}, {@code Boolean}, text, {@code
+   * Instant}, {@code Json}, a list of those, or null.
+   */
   public record Table(List<String> columns, List<List<@Nullable Object>> rows) implements Rows {}
 }

@@ -30,6 +30,10 @@ public final class RecordFields {
     }
   }
 
+  Json source() {
+    return source;
+  }
+
   public Optional<Json> get(String name) {
     return switch (name) {
       case LogSchema.TIMESTAMP -> text(TimeRange.format(hit.eventTimeNanos()));
@@ -72,7 +76,10 @@ public final class RecordFields {
     return Optional.of(new Json.Scalar(value, Json.Kind.STRING));
   }
 
-  private static Optional<Json> find(Json json, String name) {
+  static Optional<Json> find(Json json, String name) {
+    if (json instanceof Json.Items items) {
+      return inEach(items, name);
+    }
     if (!(json instanceof Json.Members members)) {
       return Optional.empty();
     }
@@ -90,5 +97,12 @@ public final class RecordFields {
       }
     }
     return Optional.empty();
+  }
+
+  /** What the elements of an array have by that name, as one array. */
+  private static Optional<Json> inEach(Json.Items items, String name) {
+    List<Json> found =
+        items.values().stream().map(item -> find(item, name)).flatMap(Optional::stream).toList();
+    return found.isEmpty() ? Optional.empty() : Optional.of(new Json.Items(found));
   }
 }

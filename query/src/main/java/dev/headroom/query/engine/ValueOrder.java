@@ -2,10 +2,11 @@ package dev.headroom.query.engine;
 
 import dev.headroom.query.lang.Json;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** The order of values of any kind: numbers, then booleans, then texts; no value comes last. */
+/** The order of values: numbers, booleans, times, texts, what has none; no value comes last. */
 final class ValueOrder {
   static Comparator<@Nullable Object> of(boolean descending) {
     return (a, b) -> {
@@ -26,12 +27,19 @@ final class ValueOrder {
       case Long x when b instanceof Long y -> Long.compare(x, y);
       case Number x -> Double.compare(x.doubleValue(), ((Number) b).doubleValue());
       case Boolean x -> Boolean.compare(x, (Boolean) b);
+      case Instant x -> x.compareTo((Instant) b);
       default -> a.toString().compareTo(b.toString());
     };
   }
 
   private static int rank(Object value) {
-    return value instanceof Number ? 0 : value instanceof Boolean ? 1 : 2;
+    return switch (value) {
+      case Number _ -> 0;
+      case Boolean _ -> 1;
+      case Instant _ -> 2;
+      case String _ -> 3;
+      default -> 4;
+    };
   }
 
   /** What a JSON value is sorted by; objects and arrays have no order. */

@@ -7,9 +7,11 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.headroom.query.lang.Json;
+import dev.headroom.storage.model.TimeRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +66,22 @@ final class JsonAnswer {
     }
   }
 
-  /** A {@code Long}, {@code Double}, {@code Boolean}, text or null. */
+  /** What a cell of a table may hold, see {@link dev.headroom.query.engine.QueryResult.Table}. */
   static void value(JsonGenerator out, @Nullable Object value) throws IOException {
     switch (value) {
       case null -> out.writeNull();
       case Long number -> out.writeNumber(number);
       case Double number -> number(out, number);
       case Boolean flag -> out.writeBoolean(flag);
+      case Instant time -> out.writeString(TimeRange.format(TimeRange.nanos(time)));
+      case Json json -> json(out, json);
+      case List<?> list -> {
+        out.writeStartArray();
+        for (Object item : list) {
+          value(out, item);
+        }
+        out.writeEndArray();
+      }
       default -> out.writeString(SourceJson.wellFormed(value.toString()));
     }
   }

@@ -11,7 +11,6 @@ import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.engine.LogRequest;
 import dev.headroom.query.engine.QueryResult;
 import dev.headroom.storage.logs.LogCursor;
-import dev.headroom.storage.logs.LogHit;
 import dev.headroom.storage.logs.LogSearch;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TenantId;
@@ -63,8 +62,8 @@ final class LineStream {
 
   private QueryResult page(int left, Optional<LogCursor> after) {
     boolean sized = request.limit().isPresent() || after.isPresent();
-    // What stages leave has no next page, so it is asked for at once.
-    int size = request.query().stages().isEmpty() ? PAGE : LogSearch.MAX_LIMIT;
+    // What other stages leave has no next page, so it is asked for at once.
+    int size = LogEngine.isPaged(request.query()) ? PAGE : LogSearch.MAX_LIMIT;
     OptionalInt limit = sized ? OptionalInt.of(Math.min(size, left)) : OptionalInt.empty();
     return engine.run(
         tenant,
@@ -135,12 +134,7 @@ final class LineStream {
   }
 
   static List<byte[]> lines(QueryResult.Hits hits) {
-    var lines = new ArrayList<byte[]>(hits.hits().size());
-    for (LogHit hit : hits.hits()) {
-      lines.add(
-          hits.fields().isEmpty() ? SourceJson.flat(hit) : SourceJson.chosen(hit, hits.fields()));
-    }
-    return lines;
+    return hits.rows().stream().map(RowJson::of).toList();
   }
 
   private static List<byte[]> lines(QueryResult.Table table) {
@@ -150,7 +144,7 @@ final class LineStream {
           JsonAnswer.object(
               out -> {
                 for (int i = 0; i < row.size(); i++) {
-                  out.writeFieldName(table.columns().get(i));
+                  out.writeFieldName(SourceJson.wellFormed(table.columns().get(i)));
                   JsonAnswer.value(out, row.get(i));
                 }
               }));

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.headroom.query.engine.RecordFields;
 import dev.headroom.query.lang.Json;
 import dev.headroom.query.lang.SourceFilter;
 import dev.headroom.query.lang.SourceFilter.Verdict;
@@ -14,8 +13,6 @@ import dev.headroom.storage.model.TimeRange;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Records as JSON. A source is copied token by token, so that it comes out on one line with
@@ -66,22 +63,6 @@ final class SourceJson {
         }
       }
     }
-  }
-
-  /** Only these fields, in this order; those that the record lacks are left out. */
-  static byte[] chosen(LogHit hit, List<String> fields) {
-    var values = new RecordFields(hit);
-    return JsonAnswer.object(
-        out -> {
-          for (String field : fields) {
-            Optional<Json> value =
-                field.equals("_time") ? values.get("@timestamp") : values.get(field);
-            if (value.isPresent()) {
-              out.writeFieldName(wellFormed(field));
-              JsonAnswer.json(out, value.get());
-            }
-          }
-        });
   }
 
   /** The source as an object, what the filter leaves of it. */

@@ -23,11 +23,12 @@ public final class PipeParser {
     var in = new QueryText(text);
     LogFilter filter = new FilterParser(in, FilterSyntax.headroom(times)).parse();
     var stages = new ArrayList<PipeStage>();
+    var parser = new StageParser(in);
     while (in.take("|")) {
       if (stages.size() == MAX_STAGES) {
         throw in.error("more than " + MAX_STAGES + " stages", in.at());
       }
-      stages.add(new StageParser(in).stage());
+      stages.add(parser.stage());
       in.skipBlanks();
       if (!in.atEnd() && in.peek() != '|') {
         throw in.expected("| or the end of the query");

@@ -34,7 +34,8 @@ final class QueryText {
   }
 
   char peek(int ahead) {
-    return at + ahead < text.length() ? text.charAt(at + ahead) : END;
+    int place = at + ahead;
+    return place >= 0 && place < text.length() ? text.charAt(place) : END;
   }
 
   boolean atEnd() {

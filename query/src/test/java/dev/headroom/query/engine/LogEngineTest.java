@@ -64,7 +64,11 @@ class LogEngineTest {
 
   private void hits(String query, String expected) {
     var rows = (QueryResult.Hits) run(query, OptionalInt.empty()).rows();
-    assertEquals(expected, String.join(" ", rows.hits().stream().map(LogHit::id).toList()), query);
+    assertEquals(expected, String.join(" ", ids(rows)), query);
+  }
+
+  private static List<String> ids(QueryResult.Hits hits) {
+    return hits.rows().stream().flatMap(row -> row.hit().stream()).map(LogHit::id).toList();
   }
 
   private void table(String query, String expected) {
@@ -101,11 +105,20 @@ class LogEngineTest {
   }
 
   @Test
-  void stagesThatDoNotFitAreRefused() {
-    fails("* | head 1 | stats count()", "stats can only be the first stage of a query");
-    fails("* | stats count() | stats count()", "stats can only be the first stage of a query");
+  void columnsThatAreNotThereAreRefused() {
     fails("* | stats count() | sort x", "there is no column x; there are count");
-    fails("* | sort a, b", "records are sorted by one field; put a head before a sort by several");
+    fails(
+        "* | stats count() by route | where c > 1", "there is no column c; there are route, count");
+    fails("* | top route | stats sum(x)", "there is no column x; there are route, count, share");
+    fails("* | stats count() | eval a = b", "there is no column b; there are count");
+    fails(
+        "* | stats count() | timechart span=1m count()",
+        "there is no column _time; there are count");
+    fails(
+        "* | stats count() | fields - count | sort count", "there is no column count; there are ");
+    table(
+        "* | stats count() by route | eval a = count * 2, b = a + 1 | head 1 | fields b",
+        "[b] [[7]]");
   }
 
   @Test
@@ -133,9 +146,7 @@ class LogEngineTest {
                 OptionalInt.of(4),
                 first.next(),
                 true));
-    assertEquals(
-        List.of("id1", "id0"),
-        ((QueryResult.Hits) second.rows()).hits().stream().map(LogHit::id).toList());
+    assertEquals(List.of("id1", "id0"), ids((QueryResult.Hits) second.rows()));
     assertTrue(second.next().isEmpty());
   }
 

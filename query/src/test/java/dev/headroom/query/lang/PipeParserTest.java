@@ -128,12 +128,14 @@ class PipeParserTest {
     stages("* | fields a, b.c,\"d e\"", "[Fields[names=[a, b.c, d e]]]");
     stages(
         "a | stats count() by route",
-        "[Stats[measures=[Measure[function=COUNT, field=, name=count]], by=[route]]]");
+        "[Stats[measures=[Measure[function=COUNT, argument=0.0, field=, name=count]],"
+            + " by=[ByField[name=route]]]]");
     stages(
         "a | stats count, avg(took) as t, max( took ) by a, b",
-        "[Stats[measures=[Measure[function=COUNT, field=, name=count],"
-            + " Measure[function=AVG, field=took, name=t],"
-            + " Measure[function=MAX, field=took, name=max(took)]], by=[a, b]]]");
+        "[Stats[measures=[Measure[function=COUNT, argument=0.0, field=, name=count],"
+            + " Measure[function=AVG, argument=0.0, field=took, name=t],"
+            + " Measure[function=MAX, argument=0.0, field=took, name=max(took)]],"
+            + " by=[ByField[name=a], ByField[name=b]]]]");
     stages("a | sort -max(took)", "[Sort[keys=[Key[field=max(took), descending=true]]]]");
     LogQuery whole =
         parse(
@@ -163,11 +165,11 @@ class PipeParserTest {
     fails("f*:x", "column 1: a field name cannot hold wildcards");
     fails("a\\", "column 3: expected a character after \\");
     fails("a^x", "column 2: expected a boost such as ^2");
-    fails("a | count", "column 5: expected a stage: fields, head, sort or stats, found \"count\"");
+    fails("a | count", "column 5: expected a stage: dedup, eval, extract, fields, head,");
     fails("a |", "column 4: expected a stage");
     fails("a | head x", "column 10: expected a number of rows from 0 to 10000, found \"x\"");
     fails("a | head 10001", "column 10: expected a number of rows");
-    fails("a | stats median(x)", "column 11: expected count(), sum(field)");
+    fails("a | stats mode(x)", "column 11: expected count(), sum(field)");
     fails("a | stats sum x", "column 15: expected \"(\" and a field name, found \"x\"");
     fails("a | stats count() by a, a", "column 19: two columns have the same name");
     fails("a | head 5 b", "column 12: expected | or the end of the query, found \"b\"");
