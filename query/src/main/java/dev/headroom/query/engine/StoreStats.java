@@ -153,7 +153,7 @@ final class StoreStats {
           percentiles.sketch().count() == 0
               ? null
               : percentiles.sketch().quantile(measure.argument() / 100);
-      case Buckets _ -> null;
+      case Buckets _, LogAggregateResult.ExtendedStats _, LogAggregateResult.TopHits _ -> null;
     };
   }
 
