@@ -27,7 +27,7 @@ final class DamageCheck implements AutoCloseable {
   private static final long BELIEVED_NANOS = Duration.ofMinutes(10).toNanos();
 
   private final PartitionMap partitions;
-  private final LogIndexer indexer;
+  private final IndexQueue queue;
   private final Set<LogPartition> waiting = ConcurrentHashMap.newKeySet();
   private final Map<LogPartition, Long> wholeSince =
       Collections.synchronizedMap(new WeakHashMap<>());
@@ -35,9 +35,9 @@ final class DamageCheck implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("log-damage-check").daemon().factory());
 
-  DamageCheck(PartitionMap partitions, LogIndexer indexer) {
+  DamageCheck(PartitionMap partitions, IndexQueue queue) {
     this.partitions = partitions;
-    this.indexer = indexer;
+    this.queue = queue;
   }
 
   /** Checks a partition soon; does not wait. */
@@ -55,7 +55,7 @@ final class DamageCheck implements AutoCloseable {
   private void check(LogPartition partition, Throwable problem) {
     try {
       if (partition.isWriterOpen()) {
-        indexer.call(() -> setAsideIfDamaged(partition, problem));
+        queue.call(() -> setAsideIfDamaged(partition, problem));
       } else {
         readThrough(partition);
       }
@@ -78,7 +78,7 @@ final class DamageCheck implements AutoCloseable {
       return bytes;
     } catch (CorruptFileException e) {
       if (isStill(partition, manifest.get())) {
-        indexer.call(() -> setAsideIfDamaged(partition, e));
+        queue.call(() -> setAsideIfDamaged(partition, e));
       }
       return 0;
     }
@@ -93,7 +93,7 @@ final class DamageCheck implements AutoCloseable {
 
   private void setAsideIfDamaged(LogPartition partition, Throwable problem) throws IOException {
     if (partitions.quarantineIfDamaged(partition, problem)) {
-      indexer.askCommit(); // which notices a writer that is to be given up
+      queue.askCommit(); // which notices a writer that is to be given up
     } else {
       wholeSince.put(partition, System.nanoTime());
     }

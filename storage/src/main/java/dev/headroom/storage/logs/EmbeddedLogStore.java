@@ -50,6 +50,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
   private final PartitionSealer sealer;
   private final LogApplier applier;
   private final LogUpkeep upkeep;
+  private final IndexQueue queue;
   private final LogIndexer indexer;
   private final LogReads reads;
   private final DamageCheck damageCheck;
@@ -85,12 +86,14 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
     this.upkeep =
         new LogUpkeep(
             config, partitions, applier, retention, wal, listener, batchIds, sealer, clock);
-    this.indexer = new LogIndexer(config, applier, partitions, wal::read, upkeep, guard::isFull);
-    this.damageCheck = new DamageCheck(partitions, indexer);
-    this.retained = new RetainedPartitions(partitions, indexer, upkeep);
+    this.queue = new IndexQueue(config.maxUnindexedBytes(), applier.position());
+    this.indexer =
+        new LogIndexer(config, queue, applier, partitions, wal::read, upkeep, guard::isFull);
+    this.damageCheck = new DamageCheck(partitions, queue);
+    this.retained = new RetainedPartitions(partitions, queue, upkeep);
     this.appends =
-        new LogAppends(config, listener, guard, wal, batchIds, indexer, partitions, searcher);
-    this.reads = new LogReads(partitions, indexer, appends, searcher, damageCheck);
+        new LogAppends(config, listener, guard, wal, batchIds, queue, partitions, searcher);
+    this.reads = new LogReads(partitions, queue, appends, searcher, damageCheck);
   }
 
   private static final double MIN_BUFFER_MB = 4;
@@ -191,7 +194,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
   }
 
   private void askCommit() {
-    indexer.askCommit();
+    queue.askCommit();
   }
 
   @Override
@@ -222,8 +225,8 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   @Override
   public long awaitNewer(long position, Deadline deadline) {
-    indexer.awaitIndexed(position + 1, deadline);
-    return Math.max(position, indexer.position());
+    queue.awaitIndexed(position + 1, deadline);
+    return Math.max(position, queue.position());
   }
 
   /** Those of what is indexed so far, without waiting for the rest. */
@@ -243,7 +246,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   @Override
   public List<TenantId> tenants() {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     return partitions.tenants();
   }
 
@@ -261,13 +264,13 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   /** Commits all that was acknowledged to the partitions, so that the WAL can be cut. */
   public void checkpoint() {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     call(upkeep::commit);
   }
 
-  private void call(LogIndexer.Task task) {
+  private void call(IndexQueue.Task task) {
     try {
-      indexer.callIndexed(task);
+      queue.callIndexed(task);
     } catch (IOException e) {
       throw new HeadroomException(
           ErrorCategory.UNAVAILABLE, "cannot write the log store: " + e.getMessage(), e);
@@ -276,7 +279,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   @Override
   public List<RetainedPiece> pieces() {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     return retained.pieces();
   }
 
@@ -289,18 +292,18 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
   public LogStoreState state() {
     return new LogStoreState(
         partitions.all().size(),
-        indexer.queuedBytes(),
+        queue.queuedBytes(),
         wal.usedBytes(),
         sealer.waiting(),
         sealer.merged(),
-        indexer.stalls(),
+        queue.stalls(),
         batchIds.size(),
         batchIds.cutShort());
   }
 
   /** Of those, and behind them, the ones that are not indexed yet. */
   public long recordsBehind() {
-    return indexer.recordsBehind();
+    return queue.recordsBehind();
   }
 
   /** Records that were only in the WAL at this start. */
@@ -315,7 +318,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   /** Why nothing can be written for now, if so: the disk is full, or indexing waits. */
   public Optional<String> stalled() {
-    return guard.isFull() ? Optional.of("the disk is full") : indexer.stalled();
+    return guard.isFull() ? Optional.of("the disk is full") : queue.stalled();
   }
 
   /** What could not be read, at this start or since, and was set aside or mended. */
@@ -333,7 +336,7 @@ public final class EmbeddedLogStore implements LogStore, LogFeed, RetainedStore,
 
   /** Seals what is due now, and returns when the merges are done; else it happens by itself. */
   public void seal() {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     call(upkeep::round);
     sealer.awaitIdle();
   }

@@ -25,7 +25,7 @@ final class IdOwners {
 
   private final int maxRecentOfTenant;
   private final PartitionMap partitions;
-  private final LogIndexer indexer;
+  private final IndexQueue queue;
   private final LogSearcher searcher;
   private final LongSupplier acknowledged;
   private final Map<TenantId, LogIds> owners = new ConcurrentHashMap<>();
@@ -43,12 +43,12 @@ final class IdOwners {
   IdOwners(
       LogStoreConfig config,
       PartitionMap partitions,
-      LogIndexer indexer,
+      IndexQueue queue,
       LogSearcher searcher,
       LongSupplier acknowledged) {
     this.maxRecentOfTenant = config.maxRecentIds();
     this.partitions = partitions;
-    this.indexer = indexer;
+    this.queue = queue;
     this.searcher = searcher;
     this.acknowledged = acknowledged;
   }
@@ -100,7 +100,7 @@ final class IdOwners {
         _ ->
             new LogIds(
                 maxRecentOfTenant,
-                Math.max(startedAt, indexer.position()),
+                Math.max(startedAt, queue.position()),
                 walEpoch,
                 partitions.gone()));
   }
@@ -111,17 +111,17 @@ final class IdOwners {
    * @throws HeadroomException UNAVAILABLE when the index cannot tell
    */
   LogIds.Resolved resolve(LogIds known, LogBatch batch, long walEpoch) {
-    long stalls = indexer.stalls();
+    long stalls = queue.stalls();
     int before = known.size();
     known.startAt(walEpoch, acknowledged.getAsLong());
-    known.noteGone(partitions.gone(), indexer.position());
+    known.noteGone(partitions.gone(), queue.position());
     if (known.isFull()) {
-      known.forgetIndexed(indexer.position());
+      known.forgetIndexed(queue.position());
     }
     recent.addAndGet((long) known.size() - before);
     requireIndexed(known.indexedBelow());
     LogIds.Resolved resolved = decide(known, batch);
-    if (indexer.stalls() != stalls) {
+    if (queue.stalls() != stalls) {
       throw unavailable("the index is being mended; try again");
     }
     return resolved;
@@ -155,8 +155,8 @@ final class IdOwners {
   }
 
   private void requireIndexed(long position) {
-    if (!indexer.awaitIndexed(position)) {
-      throw unavailable(indexer.failure().or(indexer::stalled).orElse("stopping"));
+    if (!queue.awaitIndexed(position)) {
+      throw unavailable(queue.failure().or(queue::stalled).orElse("stopping"));
     }
   }
 
@@ -180,7 +180,7 @@ final class IdOwners {
     for (LogIds known : owners.values()) {
       synchronized (known) {
         int before = known.size();
-        known.forgetIndexed(indexer.position());
+        known.forgetIndexed(queue.position());
         recent.addAndGet((long) known.size() - before);
       }
     }

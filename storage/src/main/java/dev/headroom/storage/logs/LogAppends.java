@@ -30,7 +30,7 @@ final class LogAppends {
   private final DiskGuard guard;
   private final WriteAheadLog wal;
   private final BatchIds batchIds;
-  private final LogIndexer indexer;
+  private final IndexQueue queue;
   private final IdOwners ids;
 
   /**
@@ -49,7 +49,7 @@ final class LogAppends {
       DiskGuard guard,
       WriteAheadLog wal,
       BatchIds batchIds,
-      LogIndexer indexer,
+      IndexQueue queue,
       PartitionMap partitions,
       LogSearcher searcher) {
     this.config = config;
@@ -57,19 +57,19 @@ final class LogAppends {
     this.guard = guard;
     this.wal = wal;
     this.batchIds = batchIds;
-    this.indexer = indexer;
-    this.ids = new IdOwners(config, partitions, indexer, searcher, this::acknowledged);
+    this.queue = queue;
+    this.ids = new IdOwners(config, partitions, queue, searcher, this::acknowledged);
   }
 
   /** Before the first append: a batch of the WAL that the index may lack. */
   void replayed(LogBatch batch, long position) {
-    ids.replayed(batch, position, indexer.position(), wal.epoch());
+    ids.replayed(batch, position, queue.position(), wal.epoch());
   }
 
   /** Before the first append: everything below the position was acknowledged before the start. */
   void startAt(long position) {
     acknowledged.set(position);
-    ids.startAt(indexer.position(), position);
+    ids.startAt(queue.position(), position);
   }
 
   /** Behind the last record that is durable, and told to the indexing thread. */
@@ -85,13 +85,13 @@ final class LogAppends {
     }
     listener.committed(batch, position);
     batchIds.committed(batch, position);
-    indexer.add(batch, position);
+    queue.add(batch, position);
     acknowledged.set(position + records);
   }
 
   /** Why nothing can be written until a restart, if so. */
   Optional<String> failure() {
-    return indexer.failure().or(wal::failure).or(batchIds::failure);
+    return queue.failure().or(wal::failure).or(batchIds::failure);
   }
 
   AppendResult append(LogBatch batch) {
@@ -107,7 +107,7 @@ final class LogAppends {
   }
 
   private void requireWritable() {
-    Optional<String> problem = failure().or(indexer::stalled);
+    Optional<String> problem = failure().or(queue::stalled);
     if (problem.isPresent()) {
       throw new HeadroomException(ErrorCategory.UNAVAILABLE, "cannot write: " + problem.get());
     }

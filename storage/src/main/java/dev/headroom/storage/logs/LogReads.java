@@ -37,19 +37,19 @@ final class LogReads {
   }
 
   private final PartitionMap partitions;
-  private final LogIndexer indexer;
+  private final IndexQueue queue;
   private final LogAppends appends;
   private final LogSearcher searcher;
   private final DamageCheck damageCheck;
 
   LogReads(
       PartitionMap partitions,
-      LogIndexer indexer,
+      IndexQueue queue,
       LogAppends appends,
       LogSearcher searcher,
       DamageCheck damageCheck) {
     this.partitions = partitions;
-    this.indexer = indexer;
+    this.queue = queue;
     this.appends = appends;
     this.searcher = searcher;
     this.damageCheck = damageCheck;
@@ -57,7 +57,7 @@ final class LogReads {
 
   LogAnswer search(TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
     Set<String> gaps = new LinkedHashSet<>();
-    if (!indexer.awaitIndexed(appends.acknowledged(), deadline)) {
+    if (!queue.awaitIndexed(appends.acknowledged(), deadline)) {
       gaps.add(deadline.isExpired() ? BEHIND : STALLED);
     }
     List<LogPartition> asked = asked(tenant, search);
@@ -84,7 +84,7 @@ final class LogReads {
   }
 
   Optional<LogHit> get(TenantId tenant, String index, String id) {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     return read(
         partitions.withId(tenant, id),
         new LinkedHashSet<>(),
@@ -92,7 +92,7 @@ final class LogReads {
   }
 
   <T> T of(TenantId tenant, TimeRange range, Read<T> read) {
-    indexer.awaitIndexed(appends.acknowledged());
+    queue.awaitIndexed(appends.acknowledged());
     return ofIndexed(tenant, range, read);
   }
 

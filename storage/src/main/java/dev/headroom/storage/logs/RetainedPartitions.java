@@ -16,12 +16,12 @@ final class RetainedPartitions implements RetainedStore {
   private static final String PIECE_KIND = "log_partition";
 
   private final PartitionMap partitions;
-  private final LogIndexer indexer;
+  private final IndexQueue queue;
   private final LogUpkeep upkeep;
 
-  RetainedPartitions(PartitionMap partitions, LogIndexer indexer, LogUpkeep upkeep) {
+  RetainedPartitions(PartitionMap partitions, IndexQueue queue, LogUpkeep upkeep) {
     this.partitions = partitions;
-    this.indexer = indexer;
+    this.queue = queue;
     this.upkeep = upkeep;
   }
 
@@ -47,7 +47,7 @@ final class RetainedPartitions implements RetainedStore {
     if (!piece.kind().equals(PIECE_KIND)) {
       return;
     }
-    indexer.call(
+    queue.call(
         () -> {
           Optional<LogPartition> partition = partitions.named(piece.name());
           if (partition.isPresent()) {
@@ -60,7 +60,7 @@ final class RetainedPartitions implements RetainedStore {
   /** So that no replay brings back what is dropped; on a full disk dropping is worth more. */
   private void commitFirst() {
     try {
-      if (indexer.stalled().isEmpty()) {
+      if (queue.stalled().isEmpty()) {
         upkeep.commit();
       }
     } catch (IOException e) {
