@@ -4,21 +4,30 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.headroom.query.engine.LogEngine;
 import dev.headroom.query.http.SearchService.Answer;
 import dev.headroom.query.http.SearchService.Call;
+import dev.headroom.query.lang.AggregationKind;
 import dev.headroom.query.lang.Json;
 import dev.headroom.query.lang.SearchAggregation;
 import dev.headroom.query.lang.SearchDslParser;
 import dev.headroom.query.lang.SearchRequest;
 import dev.headroom.query.lang.TimeText;
+import dev.headroom.storage.logs.LogAggregate;
+import dev.headroom.storage.logs.LogAggregateResult.Buckets;
 import dev.headroom.storage.logs.LogAnswer;
+import dev.headroom.storage.logs.LogCursor;
+import dev.headroom.storage.logs.LogFilter;
+import dev.headroom.storage.logs.LogSchema;
 import dev.headroom.storage.logs.LogSearch;
+import dev.headroom.storage.logs.LogSort;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TimeRange;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code _search}, {@code _count} and {@code _msearch}. */
@@ -27,6 +36,11 @@ final class ElasticSearches {
 
   /** Past so many bytes of answers, the other searches of one request are refused. */
   private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  /** The store's reason for an answer without all buckets, and how many there may be. */
+  private static final String TOO_MANY_BUCKETS = "max_buckets";
+
+  private static final int MAX_BUCKETS = 65_536;
 
   private final LogEngine engine;
   private final InstantSource clock;
@@ -50,7 +64,7 @@ final class ElasticSearches {
   private void writeSearch(Call call, SearchRequest request, JsonGenerator out, JsonAnswer answer)
       throws IOException {
     long startedAt = System.nanoTime();
-    LogAnswer found = find(call, request, request.from() + request.size(), request.trackTotal());
+    LogAnswer found = find(call, request, request.from() + request.size(), request.totalUpTo() > 0);
     if (found.isPartial() && !call.flag("allow_partial_search_results", true)) {
       throw new ElasticException(
           503,
@@ -59,8 +73,36 @@ final class ElasticSearches {
           null);
     }
     boolean asNumber = call.flag("rest_total_hits_as_int", false);
-    new SearchAnswer(request, found, asNumber, call.flag("typed_keys", false))
+    new SearchAnswer(
+            request,
+            found,
+            significant(call, request, found),
+            asNumber,
+            call.flag("typed_keys", false))
         .write(out, answer, (System.nanoTime() - startedAt) / 1_000_000);
+  }
+
+  private Map<String, SignificantTerms> significant(
+      Call call, SearchRequest request, LogAnswer found) {
+    Map<String, SignificantTerms> all = new HashMap<>();
+    int next = 0;
+    for (SearchAggregation asked : request.aggregations()) {
+      if (asked.kind() instanceof AggregationKind.SignificantTerms kind) {
+        var terms = (Buckets) found.aggregates().get(next);
+        LogAnswer background =
+            search(
+                call,
+                LogSort.NEWEST,
+                kind.background(),
+                0,
+                Optional.empty(),
+                true,
+                List.of(SignificantTerms.background(asked, terms)));
+        all.put(asked.name(), SignificantTerms.of(asked, terms, found.totalHits(), background));
+      }
+      next += asked.toStore().isPresent() ? 1 : 0;
+    }
+    return all;
   }
 
   private SearchRequest parse(Call call) {
@@ -92,18 +134,66 @@ final class ElasticSearches {
     if (indices.namesConcrete() || !allowNoIndices) {
       indices.check(engine.store().indices(call.tenant()), ignoreUnavailable, allowNoIndices);
     }
-    return engine.search(
-        call.tenant(),
-        new LogSearch(
-            indices.restrict(request.filter()),
-            TimeRange.ALL,
-            Set.of(),
-            indices.patterns(),
+    checkFields(request.aggregations());
+    request.sort().ifPresent(sort -> sort.keys().forEach(key -> checkField(key.field(), "sort")));
+    LogAnswer found =
+        search(
+            call,
             request.order(),
+            request.filter(),
             limit,
             request.after(),
             count,
-            SearchAggregation.toStore(request.aggregations())));
+            SearchAggregation.toStore(request.aggregations()));
+    if (found.partialReasons().contains(TOO_MANY_BUCKETS)) {
+      throw AnswerTree.tooMany("", MAX_BUCKETS + 1L);
+    }
+    return found;
+  }
+
+  private LogAnswer search(
+      Call call,
+      LogSort order,
+      LogFilter filter,
+      int limit,
+      Optional<LogCursor> after,
+      boolean count,
+      List<LogAggregate> aggregates) {
+    IndexNames indices = call.indices();
+    return engine.search(
+        call.tenant(),
+        new LogSearch(
+            indices.restrict(filter),
+            TimeRange.ALL,
+            Set.of(),
+            indices.patterns(),
+            order,
+            limit,
+            after,
+            count,
+            aggregates));
+  }
+
+  /** Tokenised fields have no values to count by, as Elasticsearch's texts. */
+  private static void checkFields(List<SearchAggregation> aggregations) {
+    for (SearchAggregation aggregation : aggregations) {
+      aggregation.kind().fields().forEach(field -> checkField(field, aggregation.name()));
+      checkFields(aggregation.children());
+    }
+  }
+
+  private static void checkField(String field, String user) {
+    if (LogSchema.isTokenised(field)) {
+      throw new ElasticException(
+          400,
+          "illegal_argument_exception",
+          "Fielddata is disabled on ["
+              + field
+              + "]: its texts are kept by their words only, so ["
+              + user
+              + "] cannot be computed of it",
+          null);
+    }
   }
 
   Answer count(Call call) {

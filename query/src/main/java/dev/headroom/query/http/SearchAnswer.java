@@ -1,17 +1,15 @@
 package dev.headroom.query.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.headroom.query.engine.RecordFields;
-import dev.headroom.query.lang.Json;
 import dev.headroom.query.lang.SearchRequest;
 import dev.headroom.storage.logs.LogAnswer;
 import dev.headroom.storage.logs.LogCursor;
 import dev.headroom.storage.logs.LogHit;
-import dev.headroom.storage.logs.LogSchema;
+import dev.headroom.storage.logs.LogSort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * The body of an Elasticsearch search answer.
@@ -19,7 +17,11 @@ import java.util.Optional;
  * @param totalAsNumber {@code rest_total_hits_as_int}
  */
 record SearchAnswer(
-    SearchRequest request, LogAnswer found, boolean totalAsNumber, boolean typedKeys) {
+    SearchRequest request,
+    LogAnswer found,
+    Map<String, SignificantTerms> significant,
+    boolean totalAsNumber,
+    boolean typedKeys) {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** The members of the answer. */
@@ -41,7 +43,8 @@ record SearchAnswer(
     out.writeEndObject();
     if (!request.aggregations().isEmpty()) {
       out.writeObjectFieldStart("aggregations");
-      new AggregationJson(out, typedKeys).all(request.aggregations(), found.aggregates());
+      new AggregationJson(out, answer, typedKeys, significant)
+          .all(AnswerTree.of(request.aggregations(), found.aggregates()));
       out.writeEndObject();
     }
   }
@@ -72,7 +75,7 @@ record SearchAnswer(
   }
 
   private void total(JsonGenerator out) throws IOException {
-    if (!request.trackTotal()) {
+    if (request.totalUpTo() == 0) {
       if (totalAsNumber) {
         out.writeNumberField("total", -1);
       }
@@ -82,89 +85,32 @@ record SearchAnswer(
       out.writeNumberField("total", found.totalHits());
       return;
     }
+    boolean isMore = found.totalHits() > request.totalUpTo();
     out.writeObjectFieldStart("total");
-    out.writeNumberField("value", found.totalHits());
-    out.writeStringField("relation", found.totalIsExact() ? "eq" : "gte");
+    out.writeNumberField("value", Math.min(found.totalHits(), request.totalUpTo()));
+    out.writeStringField("relation", found.totalIsExact() && !isMore ? "eq" : "gte");
     out.writeEndObject();
   }
 
   private List<byte[]> hits(boolean scored) {
+    var json = new HitJson(scored, request.source(), request.fields());
     List<LogHit> all = found.hits();
     var hits = new ArrayList<byte[]>();
     for (LogHit hit : all.subList(Math.min(request.from(), all.size()), all.size())) {
-      hits.add(hit(hit, scored));
+      hits.add(json.of(hit, out -> sort(out, hit)));
     }
     return hits;
   }
 
-  private byte[] hit(LogHit hit, boolean scored) {
-    return JsonAnswer.bytes(
-        (out, answer) -> {
-          out.writeStartObject();
-          out.writeStringField("_index", hit.index());
-          out.writeStringField("_id", hit.id());
-          if (scored) {
-            out.writeNumberField("_score", 1.0);
-          } else {
-            out.writeNullField("_score");
-          }
-          if (request.source().enabled()) {
-            out.writeFieldName("_source");
-            out.writeRawValue("");
-            answer.rawElements(List.of(SourceJson.filtered(hit.source(), request.source())));
-          }
-          if (!request.fields().isEmpty()) {
-            fields(out, hit);
-          }
-          if (!scored) {
-            sort(out, hit);
-          }
-          out.writeEndObject();
-        });
-  }
-
-  private void fields(JsonGenerator out, LogHit hit) throws IOException {
-    var values = new RecordFields(hit);
-    out.writeObjectFieldStart("fields");
-    for (String name : values.names(request.fields())) {
-      Optional<Json> value =
-          name.equals(LogSchema.TIMESTAMP)
-              ? Optional.of(
-                  new Json.Scalar(ElasticTimes.iso(hit.eventTimeNanos()), Json.Kind.STRING))
-              : values.get(name);
-      if (value.isPresent()) {
-        out.writeArrayFieldStart(SourceJson.wellFormed(name));
-        if (value.get() instanceof Json.Items items) {
-          for (Json item : items.values()) {
-            JsonAnswer.json(out, item);
-          }
-        } else {
-          JsonAnswer.json(out, value.get());
-        }
-        out.writeEndArray();
-      }
-    }
-    out.writeEndObject();
-  }
-
-  /** The value, then a tie-breaker with all that the value lacks: what search_after takes. */
+  /** The values, then a tie-breaker with all that they lack: what search_after takes. */
   private void sort(JsonGenerator out, LogHit hit) throws IOException {
     LogCursor place = hit.sort();
-    long nanosOfMilli = 0;
+    long nanosOfMilli = Math.floorMod(hit.eventTimeNanos(), NANOS_PER_MILLI);
+    List<LogSort> keys = request.order().keys();
+    boolean hasTime = keys.stream().anyMatch(LogSort::isByTime);
     out.writeArrayFieldStart("sort");
-    if (request.order().isByTime()) {
-      nanosOfMilli = Math.floorMod(hit.eventTimeNanos(), NANOS_PER_MILLI);
-      if (request.showSortMillis()) {
-        out.writeNumber(ElasticTimes.millis(hit.eventTimeNanos()));
-      } else {
-        out.writeString(ElasticTimes.iso(hit.eventTimeNanos()));
-      }
-    } else if (place.value() == LogCursor.Missing.VALUE) {
-      out.writeNull();
-    } else {
-      JsonAnswer.value(out, place.value());
-    }
-    out.writeString(nanosOfMilli + "." + place.position());
+    HitJson.sortValues(out, keys, place.values(), request.showSortMillis());
+    out.writeString((hasTime ? nanosOfMilli : 0) + "." + place.position());
     out.writeEndArray();
   }
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SearchDslParser {
   private static final int DEFAULT_SIZE = 10;
-  private static final int MAX_FIELDS = 100;
+
+  /** Elasticsearch counts so many hits unless it is told otherwise. */
+  private static final int DEFAULT_TOTAL = 10_000;
 
   private final TimeText times;
 
@@ -45,7 +47,7 @@ public final class SearchDslParser {
   /** The same for a body that was read before. */
   public SearchRequest parse(Json body, Map<String, String> parameters) {
     var node = new DslNode("", withParameters(new DslNode("", body).fields(), parameters));
-    node.fields().keySet().forEach(SearchDslParser::checkKnown);
+    node.fields().keySet().forEach(name -> checkKnown(node, name));
     int from = node.get("from").map(n -> n.number(0, LogSearch.MAX_LIMIT)).orElse(0);
     int size = node.get("size").map(n -> n.number(0, LogSearch.MAX_LIMIT)).orElse(DEFAULT_SIZE);
     if (from + size > LogSearch.MAX_LIMIT) {
@@ -57,7 +59,11 @@ public final class SearchDslParser {
               + "; go on with [search_after]");
     }
     SortParser sort = SortParser.of(node.get("sort"));
-    Optional<LogCursor> after = node.get("search_after").flatMap(n -> sort.after(n, times));
+    Optional<LogCursor> after = node.get("search_after").map(n -> sort.after(n, times));
+    if (after.isPresent() && from > 0) {
+      throw HeadroomException.invalid(
+          "`from` parameter must be set to 0 when `search_after` is used");
+    }
     return new SearchRequest(
         filter(node, parameters),
         from,
@@ -65,10 +71,19 @@ public final class SearchDslParser {
         sort.sort(),
         sort.showMillis(),
         after,
-        !node.get("track_total_hits").map(n -> n.text().equals("false")).orElse(false),
+        node.get("track_total_hits").map(SearchDslParser::total).orElse(DEFAULT_TOTAL),
         source(node, parameters),
-        fields(node),
-        new DslAggregationParser(times).children(node, 0));
+        SourceFilterParser.fields(node),
+        new DslAggregationParser(times).of(node));
+  }
+
+  /** Up to how many hits are counted: all, none, or a number. */
+  private static int total(DslNode node) {
+    return switch (node.text()) {
+      case "true", "-1" -> Integer.MAX_VALUE;
+      case "false" -> 0;
+      default -> node.number(0, Integer.MAX_VALUE);
+    };
   }
 
   private static Json withParameters(Map<String, Json> body, Map<String, String> parameters) {
@@ -97,12 +112,23 @@ public final class SearchDslParser {
     return new Json.Items(items);
   }
 
-  private static void checkKnown(String name) {
+  private static void checkKnown(DslNode body, String name) {
     switch (name) {
       case "query", "from", "size", "sort", "search_after", "track_total_hits", "_source" -> {}
-      case "aggs", "aggregations", "fields", "docvalue_fields", "stored_fields" -> {}
-      case "highlight", "timeout", "track_scores", "explain", "version", "seq_no_primary_term" -> {}
-      case "script_fields", "runtime_mappings", "stats", "profile", "terminate_after" -> {}
+      case "aggs", "aggregations", "fields", "docvalue_fields", "stored_fields", "pit" -> {}
+      case "highlight", "timeout", "track_scores", "version", "seq_no_primary_term" -> {}
+      case "stats", "terminate_after" -> {}
+      case "script_fields", "runtime_mappings", "ext" -> {
+        // Clients send them empty.
+        if (body.get(name).filter(n -> !n.fields().isEmpty()).isPresent()) {
+          throw HeadroomException.invalid("[" + name + "] is not supported");
+        }
+      }
+      case "explain", "profile" -> {
+        if (body.get(name).map(DslNode::flag).orElse(false)) {
+          throw HeadroomException.invalid("[" + name + "] is not supported");
+        }
+      }
       default -> throw HeadroomException.invalid("unknown key [" + name + "] in the search body");
     }
   }
@@ -141,56 +167,10 @@ public final class SearchDslParser {
     if (!includes.isEmpty() || !excludes.isEmpty()) {
       return new SourceFilter(true, includes, excludes);
     }
-    return node.get("_source").map(SearchDslParser::source).orElse(SourceFilter.EVERYTHING);
-  }
-
-  private static SourceFilter source(DslNode node) {
-    if (node.isObject()) {
-      return new SourceFilter(
-          true,
-          node.get("includes")
-              .or(() -> node.get("include"))
-              .map(SearchDslParser::texts)
-              .orElse(List.of()),
-          node.get("excludes")
-              .or(() -> node.get("exclude"))
-              .map(SearchDslParser::texts)
-              .orElse(List.of()));
-    }
-    List<String> names = texts(node);
-    return switch (node.isArray() ? "" : names.getFirst()) {
-      case "true" -> SourceFilter.EVERYTHING;
-      case "false" -> SourceFilter.NOTHING;
-      default -> new SourceFilter(true, names, List.of());
-    };
-  }
-
-  private static List<String> texts(DslNode node) {
-    List<DslNode> nodes = node.oneOrMany();
-    if (nodes.size() > MAX_FIELDS) {
-      throw node.wrong("at most " + MAX_FIELDS + " names");
-    }
-    return nodes.stream().map(DslNode::text).toList();
+    return node.get("_source").map(SourceFilterParser::of).orElse(SourceFilter.EVERYTHING);
   }
 
   private static List<String> names(@Nullable String list) {
     return list == null || list.isEmpty() ? List.of() : List.of(list.split(",", -1));
-  }
-
-  /** {@code fields} and {@code docvalue_fields}: names, or objects with a name and a format. */
-  private static List<String> fields(DslNode node) {
-    var names = new ArrayList<String>();
-    for (String member : List.of("fields", "docvalue_fields")) {
-      for (DslNode item : node.get(member).map(DslNode::oneOrMany).orElse(List.of())) {
-        String name = item.isObject() ? item.require("field").text() : item.text();
-        if (!names.contains(name)) {
-          names.add(name);
-        }
-      }
-    }
-    if (names.size() > MAX_FIELDS) {
-      throw HeadroomException.invalid("[fields] takes at most " + MAX_FIELDS + " names");
-    }
-    return names;
   }
 }

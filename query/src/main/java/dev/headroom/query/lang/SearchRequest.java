@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param sort empty when the request asks for none; hits then come newest first, all with score 1
  * @param showSortMillis whether event times in {@code sort} are epoch milliseconds instead of ISO
+ * @param totalUpTo up to how many hits are counted
  * @param fields names whose values are listed beside the source
  */
 public record SearchRequest(
@@ -20,7 +21,7 @@ public record SearchRequest(
     Optional<LogSort> sort,
     boolean showSortMillis,
     Optional<LogCursor> after,
-    boolean trackTotal,
+    int totalUpTo,
     SourceFilter source,
     List<String> fields,
     List<SearchAggregation> aggregations) {

@@ -5,28 +5,33 @@ import dev.headroom.storage.logs.LogSchema;
 import dev.headroom.storage.logs.LogSort;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TimeRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code sort} and {@code search_after}. One field orders the hits; behind it, the names that
- * Elasticsearch has for a tie-breaker may stand.
+ * The order of hits and where in it to go on. Behind the fields, the names that Elasticsearch has
+ * for a tie-breaker may stand.
+ *
+ * @param showMillis whether event times are shown as epoch milliseconds instead of ISO
  */
-record SortParser(Optional<LogSort> sort, boolean showMillis) {
+record SortParser(List<LogSort> sorts, boolean showMillis) {
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final int MAX_KEYS = 8;
 
   static SortParser of(Optional<DslNode> node) {
-    Optional<LogSort> sort = Optional.empty();
+    List<LogSort> sorts = new ArrayList<>();
+    Optional<LogSort> tieBreaker = Optional.empty();
     boolean millis = true;
-    for (DslNode key : node.map(DslNode::oneOrMany).orElse(List.of())) {
+    for (DslNode key : node.map(SortParser::keys).orElse(List.of())) {
       String field;
       boolean descending;
       if (key.isObject()) {
         Map.Entry<String, DslNode> only = key.only("field");
         field = DslNode.field(only.getKey());
         descending = descending(field, only.getValue());
-        millis &= sort.isPresent() || format(only.getValue()).isEmpty();
+        millis &= !field.equals(LogSchema.TIMESTAMP) || format(only.getValue()).isEmpty();
       } else {
         String text = key.text();
         int colon = text.indexOf(':');
@@ -37,19 +42,46 @@ record SortParser(Optional<LogSort> sort, boolean showMillis) {
         continue;
       }
       if (isTieBreaker(field)) {
-        sort = sort.or(() -> Optional.of(new LogSort(LogSchema.TIMESTAMP, descending)));
-      } else if (sort.isPresent()) {
-        throw HeadroomException.invalid(
-            "[sort] takes one field, then _doc; found ["
-                + field
-                + "] behind ["
-                + sort.get().field()
-                + "]");
+        tieBreaker = Optional.of(new LogSort(LogSchema.TIMESTAMP, descending));
+      } else if (sorts.stream().anyMatch(sort -> sort.field().equals(field))) {
+        throw HeadroomException.invalid("[sort] names [" + field + "] twice");
       } else {
-        sort = Optional.of(new LogSort(field, descending));
+        sorts.add(new LogSort(field, descending));
       }
     }
-    return new SortParser(sort, millis);
+    if (sorts.size() > MAX_KEYS) {
+      throw HeadroomException.invalid("[sort] takes at most " + MAX_KEYS + " fields");
+    }
+    if (sorts.isEmpty()) {
+      tieBreaker.ifPresent(sorts::add);
+    }
+    return new SortParser(List.copyOf(sorts), millis);
+  }
+
+  /** An object with several members is as many keys, in the order they stand. */
+  private static List<DslNode> keys(DslNode node) {
+    List<DslNode> keys = new ArrayList<>();
+    for (DslNode item : node.oneOrMany()) {
+      if (item.isObject()) {
+        item.fields()
+            .forEach(
+                (name, json) ->
+                    keys.add(new DslNode(item.path(), new Json.Members(Map.of(name, json)))));
+      } else {
+        keys.add(item);
+      }
+    }
+    return keys;
+  }
+
+  Optional<LogSort> sort() {
+    return sorts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new LogSort(
+                sorts.getFirst().field(),
+                sorts.getFirst().descending(),
+                sorts.subList(1, sorts.size())));
   }
 
   private static boolean isTieBreaker(String field) {
@@ -63,9 +95,16 @@ record SortParser(Optional<LogSort> sort, boolean showMillis) {
     if (!node.isObject()) {
       return descending(node);
     }
+    boolean down = node.get("order").map(SortParser::descending).orElse(field.equals("_score"));
     for (String name : node.fields().keySet()) {
       switch (name) {
-        case "order", "unmapped_type", "mode", "format", "numeric_type" -> {}
+        case "order", "unmapped_type", "format", "numeric_type" -> {}
+        case "mode" -> {
+          // Of several values the one that places a record furthest in front.
+          if (!node.require("mode").text().equals(down ? "max" : "min")) {
+            throw node.require("mode").wrong(down ? "max" : "min");
+          }
+        }
         case "missing" -> {
           if (!node.require("missing").text().equals("_last")) {
             throw node.require("missing").wrong("_last");
@@ -76,7 +115,7 @@ record SortParser(Optional<LogSort> sort, boolean showMillis) {
                 "[" + node.path() + "] does not support [" + name + "]");
       }
     }
-    return node.get("order").map(SortParser::descending).orElse(field.equals("_score"));
+    return down;
   }
 
   private static boolean descending(DslNode order) {
@@ -93,53 +132,55 @@ record SortParser(Optional<LogSort> sort, boolean showMillis) {
         : Optional.empty();
   }
 
-  /** The place behind which to go on: the {@code sort} of a hit, or just a value. */
-  Optional<LogCursor> after(DslNode node, TimeText times) {
+  /** The place behind which to go on: the {@code sort} of a hit, or just its values. */
+  LogCursor after(DslNode node, TimeText times) {
     List<DslNode> values = node.oneOrMany();
-    LogSort order =
-        sort.orElseThrow(
-            () -> HeadroomException.invalid("[search_after] needs a [sort] in the same request"));
-    if (values.isEmpty() || values.size() > 3) {
+    if (sorts.isEmpty()) {
+      throw HeadroomException.invalid("[search_after] needs a [sort] in the same request");
+    }
+    int keys = sorts.size();
+    if (values.size() < keys || values.size() > keys + 2) {
       throw HeadroomException.invalid(
           "[search_after] must be the [sort] of a hit, found " + values.size() + " values");
     }
-    Optional<Tie> tie = Optional.of(values.getLast()).filter(_ -> values.size() > 1).map(Tie::of);
-    DslNode first = values.getFirst();
-    return Optional.of(
-        order.isByTime() ? timeCursor(order, first, tie, times) : cursor(order, first, tie));
+    Optional<Tie> tie =
+        Optional.of(values.getLast()).filter(_ -> values.size() > keys).map(Tie::of);
+    boolean firstDown = sorts.getFirst().descending();
+    List<Object> places = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      LogSort sort = sorts.get(i);
+      places.add(sort.isByTime() ? time(sort, values.get(i), tie, times) : value(values.get(i)));
+    }
+    return new LogCursor(
+        places.getFirst(),
+        tie.map(Tie::position).orElse(firstDown ? Long.MIN_VALUE : Long.MAX_VALUE),
+        places.subList(1, keys));
   }
 
-  private static LogCursor cursor(LogSort order, DslNode value, Optional<Tie> tie) {
-    long position = tie.map(Tie::position).orElse(lastPosition(order));
+  private static Object value(DslNode value) {
     if (value.json().isNull()) {
-      return new LogCursor(LogCursor.Missing.VALUE, position);
+      return LogCursor.Missing.VALUE;
     }
     String text = value.text();
     if (!value.isNumber()) {
-      return new LogCursor(text, position);
+      return text;
     }
     try {
-      return new LogCursor(Long.valueOf(text), position);
+      return Long.valueOf(text);
     } catch (NumberFormatException _) {
-      return new LogCursor(Double.valueOf(text), position);
+      return Double.valueOf(text);
     }
   }
 
   /** Milliseconds lose digits; the tie-breaker has the rest. Alone, the whole one is passed. */
-  private static LogCursor timeCursor(
-      LogSort order, DslNode value, Optional<Tie> tie, TimeText times) {
+  private static long time(LogSort order, DslNode value, Optional<Tie> tie, TimeText times) {
     TimeRange span =
         new TimeText(times.now(), times.zone(), TimeText.Epoch.MILLIS).span(value.text());
     if (tie.isPresent()) {
       long millis = Math.floorDiv(span.fromNanos(), NANOS_PER_MILLI) * NANOS_PER_MILLI;
-      return new LogCursor(millis + tie.get().nanosOfMilli(), tie.get().position());
+      return millis + tie.get().nanosOfMilli();
     }
-    return new LogCursor(
-        order.descending() ? span.fromNanos() : span.toNanos() - 1, lastPosition(order));
-  }
-
-  private static long lastPosition(LogSort order) {
-    return order.descending() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    return order.descending() ? span.fromNanos() : span.toNanos() - 1;
   }
 
   /** Nanoseconds within the millisecond, and the WAL position: {@code 123456.789}. */

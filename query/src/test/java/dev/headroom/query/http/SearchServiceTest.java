@@ -264,8 +264,14 @@ class SearchServiceTest {
     error(
         400,
         "parsing_exception",
-        "unknown aggregation type [percentiles] in [aggs.p]",
-        "{'aggs':{'p':{'percentiles':{'field':'ms'}}}}");
+        "unknown aggregation type [geo_bounds] in [aggs.p]",
+        "{'aggs':{'p':{'geo_bounds':{'field':'ms'}}}}");
+    error(
+        400,
+        "illegal_argument_exception",
+        "Fielddata is disabled on [message]: its texts are kept by their words only, so [m] cannot"
+            + " be computed of it",
+        "{'aggs':{'m':{'terms':{'field':'message'}}}}");
     error(400, "parsing_exception", "unknown key [colour] in the search body", "{'colour':1}");
     error(
         400,

@@ -2,20 +2,25 @@ package dev.headroom.query.lang;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.headroom.storage.logs.BucketOrder;
+import dev.headroom.storage.logs.KeyFilter;
+import dev.headroom.storage.logs.LogAggregate;
 import dev.headroom.storage.logs.LogCursor;
 import dev.headroom.storage.logs.LogSort;
+import dev.headroom.storage.logs.TimeRounding;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.TimeRange;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SearchDslParserTest {
@@ -128,16 +133,15 @@ class SearchDslParserTest {
   void bodyShapesTheAnswer() {
     SearchRequest plain = parse("");
     assertEquals(10, plain.size());
-    assertTrue(plain.sort().isEmpty() && plain.trackTotal());
+    assertTrue(plain.sort().isEmpty() && plain.totalUpTo() == 10_000);
     SearchRequest request =
         parse(
-            "{'size':5,'from':2,'track_total_hits':false,'_source':{'includes':['a.*'],'excludes':'a.b'},"
+            "{'size':5,'track_total_hits':false,'_source':{'includes':['a.*'],'excludes':'a.b'},"
                 + "'sort':[{'@timestamp':{'order':'desc','unmapped_type':'boolean'}},'_doc'],"
                 + "'search_after':[1764000000123,'456789.42'],"
                 + "'fields':[{'field':'@timestamp','format':'x'}],'docvalue_fields':['b']}");
     assertEquals(5, request.size());
-    assertEquals(2, request.from());
-    assertFalse(request.trackTotal());
+    assertEquals(0, request.totalUpTo());
     assertEquals(Optional.of(LogSort.NEWEST), request.sort());
     assertEquals(Optional.of(new LogCursor(1764000000123456789L, 42)), request.after());
     assertEquals(List.of("@timestamp", "b"), request.fields());
@@ -156,6 +160,12 @@ class SearchDslParserTest {
     assertEquals(
         Optional.of(new LogCursor("x", 7L)),
         parse("{'sort':'f:desc','search_after':['x','0.7']}").after());
+    assertEquals(
+        Optional.of(new LogCursor("x", 7L, List.of(1764000000123000005L, 8L))),
+        parse(
+                "{'sort':[{'f':'asc'},{'@timestamp':'desc'},'n'],"
+                    + "'search_after':['x',1764000000123,8,'5.7']}")
+            .after());
   }
 
   @Test
@@ -180,20 +190,91 @@ class SearchDslParserTest {
                 + "'extended_bounds':{'min':1764000000000,'max':1764000060000},'format':'epoch_millis'},"
                 + "'aggs':{'m':{'avg':{'field':'took'}}}}}}}}");
     assertEquals(
-        "[Terms[name=2, field=level, size=3, order=KEY_ASCENDING, minDocCount=0, children=["
-            + "DateHistogram[name=3, intervalNanos=30000000000, offsetNanos=0, minDocCount=0,"
-            + " bounds=Optional[Bounds[fromNanos=1764000000000000000, toNanos=1764000060000000000]],"
-            + " showMillis=true, children=[Metric[name=m, kind=AVG, field=took]]]]]]",
-        request.aggregations().toString());
+        List.of(
+            new LogAggregate.Terms(
+                "2",
+                "level",
+                3,
+                List.of(new BucketOrder.ByKey(true)),
+                0,
+                Optional.empty(),
+                KeyFilter.ALL,
+                List.of(
+                    new LogAggregate.DateHistogram(
+                        "3", 30_000_000_000L, 0, List.of(new LogAggregate.Stats("m", "took")))))),
+        SearchAggregation.toStore(request.aggregations()));
     assertEquals(
-        "DateHistogram[name=w, intervalNanos=604800000000000, offsetNanos=338400000000000,"
-            + " minDocCount=0, bounds=Optional.empty, showMillis=false, children=[]]",
+        List.of(
+            new LogAggregate.DateHistogram(
+                "w", 604_800_000_000_000L, 338_400_000_000_000L, List.of()),
+            new LogAggregate.CalendarHistogram(
+                "m",
+                new TimeRounding.Calendar(TimeRounding.Unit.MONTH, ZoneId.of("Europe/Berlin"), 0),
+                List.of())),
+        SearchAggregation.toStore(
+            parse(
+                    "{'aggs':{'w':{'date_histogram':{'field':'@timestamp','calendar_interval':'week',"
+                        + "'time_zone':'+02:00'}},'m':{'date_histogram':{'field':'@timestamp',"
+                        + "'calendar_interval':'1M','time_zone':'Europe/Berlin'}}}}")
+                .aggregations()));
+  }
+
+  @Test
+  void termsAreOrderedByNumbersInside() {
+    SearchRequest request =
         parse(
-                "{'aggs':{'w':{'date_histogram':{'field':'@timestamp','calendar_interval':'week',"
-                    + "'time_zone':'+02:00'}}}}")
-            .aggregations()
-            .getFirst()
-            .toString());
+            "{'aggs':{'t':{'terms':{'field':'a','order':[{'s.max':'desc'},{'p[95.0]':'asc'},"
+                + "{'f>c':'desc'},{'_count':'asc'}],'missing':'-','include':'x.*','exclude':['xy']},"
+                + "'aggs':{'s':{'stats':{'field':'n'}},'p':{'percentiles':{'field':'n'}},"
+                + "'f':{'filter':{'term':{'k':'v'}},'aggs':{'c':{'cardinality':{'field':'u'}}}}}}}}");
+    var terms = (LogAggregate.Terms) SearchAggregation.toStore(request.aggregations()).getFirst();
+    assertEquals(
+        List.of(
+            new BucketOrder.ByMetric(List.of("s"), BucketOrder.Metric.MAX, false),
+            new BucketOrder.ByPercentile(List.of("p"), 95, true),
+            new BucketOrder.ByMetric(List.of("f", "c"), BucketOrder.Metric.DISTINCT, false),
+            new BucketOrder.ByCount(true)),
+        terms.orders());
+    assertEquals(Optional.of("-"), terms.missing());
+    assertEquals(
+        new KeyFilter(Optional.of("x.*"), Optional.empty(), Optional.empty(), Set.of("xy")),
+        terms.keys());
+  }
+
+  @Test
+  void aggregationsThatCannotBeAnsweredRightAreRefused() {
+    aggregationFails(
+        "'terms':{'field':'a','order':{'x':'asc'}}",
+        "[aggs.x.terms.order] cannot order by [x]: there is no such aggregation inside");
+    aggregationFails(
+        "'terms':{'field':'@timestamp'}",
+        "[aggs.x.terms] cannot be computed of [@timestamp]; use [date_histogram]");
+    aggregationFails(
+        "'terms':{'field':'a','script':'b'}", "[aggs.x.terms] does not support [script]");
+    aggregationFails("'geo_bounds':{}", "unknown aggregation type [geo_bounds] in [aggs.x]");
+    aggregationFails(
+        "'derivative':{'buckets_path':'a'}",
+        "[aggs.x] must have a histogram or date_histogram as parent");
+    aggregationFails(
+        "'avg_bucket':{'buckets_path':'a>b'}", "No aggregation found for path [a>b] in [aggs.x]");
+    aggregationFails(
+        "'terms':{'field':'a'},'aggs':{'y':{'bucket_script':{'buckets_path':{'n':'_count'},"
+            + "'script':'n.foo()'}}}",
+        "script \"n.foo()\" is not understood from character 5 on; it may have numbers, variables,"
+            + " + - * / %, comparisons, && || !, ?: and functions of Math");
+    aggregationFails(
+        "'filter':{'match_all':{}},'aggs':{'y':{'composite':{'sources':[]}}}",
+        "[aggs.x.aggs.y.composite]: composite cannot stand inside of another aggregation");
+    aggregationFails(
+        "'date_histogram':{'field':'when','fixed_interval':'1h'}",
+        "[aggs.x.date_histogram] can be computed of [@timestamp] only, not of [when]");
+    aggregationFails(
+        "'avg':{'field':'a'},'aggs':{'y':{'avg':{'field':'b'}}}",
+        "Aggregator [x] of type [avg] cannot accept sub-aggregations");
+  }
+
+  private static void aggregationFails(String aggregation, String message) {
+    fails("{'aggs':{'x':{" + aggregation + "}}}", message);
   }
 
   @Test
@@ -229,20 +310,16 @@ class SearchDslParserTest {
         "result window is too large: [from] + [size] must be at most 10000, found 10001; go on with"
             + " [search_after]");
     fails("{'collapse':{}}", "unknown key [collapse] in the search body");
-    fails(
-        "{'aggs':{'x':{'cardinality':{'field':'a'}}}}",
-        "unknown aggregation type [cardinality] in [aggs.x]");
-    fails(
-        "{'aggs':{'x':{'terms':{'field':'a','missing':'-'}}}}",
-        "[aggs.x.terms] does not support [missing]");
-    fails("{'sort':['a','b']}", "[sort] takes one field, then _doc; found [b] behind [a]");
+    fails("{'sort':['a','a']}", "[sort] names [a] twice");
+    fails("{'profile':true}", "[profile] is not supported");
     fails("{'search_after':[1]}", "[search_after] needs a [sort] in the same request");
     fails(
         "{'query':{'query_string':{'query':'a AND'}}}",
         "column 6: expected a search term after AND, found the end of the query");
     fails(
         "{'size':1} x",
-        "body is not JSON at line 1, column 13: Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')");
+        "body is not JSON at line 1, column 13: Unrecognized token 'x': was expecting (JSON String,"
+            + " Number, Array, Object or token 'null', 'true' or 'false')");
     assertThrows(HeadroomException.class, () -> parse("{'query':".repeat(100_000)));
   }
 
@@ -251,8 +328,8 @@ class SearchDslParserTest {
     long seed = Long.getLong("headroom.seed", 20261124);
     var random = new Random(seed);
     String whole =
-        "{'size':5,'from':2,'query':{'bool':{'must':[{'term':{'a':1}},{'range':{'@timestamp':{'gte':'now-1h/d'}}}],"
-            + "'should':{'query_string':{'query':'a OR b'}},'minimum_should_match':'50%'}},'sort':[{'@timestamp':'desc'}],"
+        "{'size':5,'from':2,'query':{'bool':{'must':[{'term':{'a':1}},{'range':{'@timestamp':{'gte':'now-1h/d'}}}],'should':{'query_string':{'query':'a"
+            + " OR b'}},'minimum_should_match':'50%'}},'sort':[{'@timestamp':'desc'}],"
             + "'search_after':[1,'2.3'],'aggs':{'h':{'date_histogram':{'field':'@timestamp','fixed_interval':'1m'}}}}";
     for (int i = 0; i < 50_000; i++) {
       var text = new StringBuilder(whole);

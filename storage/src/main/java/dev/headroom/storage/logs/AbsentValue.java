@@ -2,9 +2,7 @@ package dev.headroom.storage.logs;
 
 import dev.headroom.storage.sketch.Hash64;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.util.BytesRef;
 
 /** The value that records without a field count for. */
@@ -12,16 +10,9 @@ final class AbsentValue extends FieldValues {
   private final List<FieldValues> present;
   private final Object value;
 
-  private AbsentValue(List<FieldValues> present, Object value) {
+  AbsentValue(List<FieldValues> present, Object value) {
     this.present = present;
     this.value = value;
-  }
-
-  /** The field's values, and this one where there are none. */
-  static List<FieldValues> or(LeafReader reader, String field, Object value) throws IOException {
-    List<FieldValues> values = new ArrayList<>(FieldValues.of(reader, field));
-    values.add(new AbsentValue(FieldValues.of(reader, field), value));
-    return values;
   }
 
   @Override

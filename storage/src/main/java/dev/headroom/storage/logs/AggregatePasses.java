@@ -101,8 +101,10 @@ final class AggregatePasses {
   private static LogAggregate.Terms counting(LogAggregate.Terms terms) {
     Set<String> needed = new HashSet<>();
     for (BucketOrder order : terms.orders()) {
-      if (order instanceof BucketOrder.ByMetric metric) {
-        needed.add(metric.path().getFirst());
+      switch (order) {
+        case BucketOrder.ByMetric metric -> needed.add(metric.path().getFirst());
+        case BucketOrder.ByPercentile percentile -> needed.add(percentile.path().getFirst());
+        case BucketOrder.ByCount _, BucketOrder.ByKey _ -> {}
       }
     }
     return with(

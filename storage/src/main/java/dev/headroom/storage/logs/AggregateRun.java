@@ -191,7 +191,7 @@ final class AggregateRun {
 
     @Override
     protected void doSetNextReader(LeafReaderContext leaf) throws IOException {
-      var segment = new AggregateSegment(leaf, searcher, queries);
+      var segment = new AggregateSegment(leaf, searcher, queries, AggregateRun.this);
       for (Accumulator accumulator : accumulators) {
         accumulator.enter(segment);
       }

@@ -4,6 +4,7 @@ import dev.headroom.storage.logs.LogAggregateResult.Bucket;
 import dev.headroom.storage.logs.LogAggregateResult.Buckets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** By what the buckets of terms are put in order. */
 public sealed interface BucketOrder {
@@ -21,6 +22,10 @@ public sealed interface BucketOrder {
    * @param metric which of the aggregate's numbers
    */
   record ByMetric(List<String> path, Metric metric, boolean ascending) implements BucketOrder {}
+
+  /** By a percentile (0 to 100) of a child; buckets without values come last. */
+  record ByPercentile(List<String> path, double percent, boolean ascending)
+      implements BucketOrder {}
 
   enum Metric {
     COUNT,
@@ -51,7 +56,10 @@ public sealed interface BucketOrder {
             case ByCount(boolean ascending) ->
                 directed(Comparator.comparingLong(Bucket::count), ascending);
             case ByKey(boolean ascending) -> directed(KeyOrder.ASCENDING, ascending);
-            case ByMetric metric -> (a, b) -> compare(metric, a, b);
+            case ByMetric(List<String> path, Metric metric, boolean ascending) ->
+                byNumber(path, result -> number(result, metric), ascending);
+            case ByPercentile(List<String> path, double percent, boolean ascending) ->
+                byNumber(path, result -> percentile(result, percent), ascending);
           };
       all = all == null ? one : all.thenComparing(one);
     }
@@ -62,27 +70,41 @@ public sealed interface BucketOrder {
     return ascending ? order : order.reversed();
   }
 
-  private static int compare(ByMetric order, Bucket a, Bucket b) {
-    double x = number(a.children(), order, 0);
-    double y = number(b.children(), order, 0);
-    if (Double.isNaN(x) || Double.isNaN(y)) {
-      return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
-    }
-    return order.ascending() ? Double.compare(x, y) : Double.compare(y, x);
+  private static Comparator<Bucket> byNumber(
+      List<String> path, ToDoubleFunction<LogAggregateResult> number, boolean ascending) {
+    return (a, b) -> {
+      double x = number(a.children(), path, number);
+      double y = number(b.children(), path, number);
+      if (Double.isNaN(x) || Double.isNaN(y)) {
+        return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
+      }
+      return ascending ? Double.compare(x, y) : Double.compare(y, x);
+    };
   }
 
-  private static double number(List<LogAggregateResult> results, ByMetric order, int depth) {
+  private static double number(
+      List<LogAggregateResult> results,
+      List<String> path,
+      ToDoubleFunction<LogAggregateResult> number) {
     for (LogAggregateResult result : results) {
-      if (result.name().equals(order.path().get(depth))) {
-        boolean isLast = depth + 1 == order.path().size();
+      if (result.name().equals(path.getFirst())) {
+        boolean isLast = path.size() == 1;
         if (result instanceof Buckets(_, var buckets, _) && buckets.size() == 1) {
           Bucket only = buckets.getFirst();
-          return isLast ? only.count() : number(only.children(), order, depth + 1);
+          return isLast
+              ? only.count()
+              : number(only.children(), path.subList(1, path.size()), number);
         }
-        return isLast ? number(result, order.metric()) : Double.NaN;
+        return isLast ? number.applyAsDouble(result) : Double.NaN;
       }
     }
     return Double.NaN;
+  }
+
+  private static double percentile(LogAggregateResult result, double percent) {
+    return result instanceof LogAggregateResult.Percentiles(_, var sketch)
+        ? sketch.quantile(percent / 100)
+        : Double.NaN;
   }
 
   /** One of a result's numbers; NaN when it has none such. */

@@ -150,7 +150,8 @@ abstract class Bucketed extends Accumulator {
     return new LogAggregateResult.Buckets(aggregate.name(), all, 0);
   }
 
-  private List<LogAggregateResult> results(int bucket) throws IOException {
+  /** What the children have for a bucket; -1 for one without records. */
+  List<LogAggregateResult> results(int bucket) throws IOException {
     List<LogAggregateResult> results = new ArrayList<>(children.length);
     for (Accumulator child : children) {
       results.add(child.result(bucket));

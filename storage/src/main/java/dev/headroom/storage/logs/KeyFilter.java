@@ -25,7 +25,7 @@ public record KeyFilter(
       new KeyFilter(Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
 
   /** Only these values. */
-  static KeyFilter only(Set<String> values) {
+  public static KeyFilter only(Set<String> values) {
     return new KeyFilter(Optional.empty(), Optional.of(values), Optional.empty(), Set.of());
   }
 
@@ -48,7 +48,7 @@ public record KeyFilter(
   }
 
   /** Whole numbers look the same whatever their type. */
-  static String text(Object key) {
+  public static String text(Object key) {
     return key instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15
         ? Long.toString((long) (double) number)
         : key.toString();

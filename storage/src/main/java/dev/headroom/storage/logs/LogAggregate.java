@@ -46,7 +46,7 @@ public sealed interface LogAggregate {
    *
    * @param orders the first decides, the next ones among equals, then the key
    * @param minCount values with fewer records are left out; 0 also gives values of records that do
-   *     not match, if they are texts and there are no children
+   *     not match, if they are texts
    */
   record Terms(
       String name,

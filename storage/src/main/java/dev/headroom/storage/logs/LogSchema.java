@@ -26,6 +26,11 @@ public final class LogSchema {
   /** Longer texts are tokenised only: as a term they would cost more than they are asked for. */
   static final int MAX_KEYWORD_BYTES = 1024;
 
+  /** Whether a field's values are tokenised only, so that there is nothing to count them by. */
+  public static boolean isTokenised(String field) {
+    return BODY_FIELDS.contains(withoutAlias(field));
+  }
+
   /** How the single value of a field is kept. */
   enum Type {
     KEYWORD("#k"),

@@ -92,7 +92,7 @@ final class LogSearcher {
       return List.of();
     }
     List<HitReader.Place> places =
-        LogSchema.withoutAlias(search.sort().field()).equals(LogSchema.TIMESTAMP)
+        search.sort().isByTime()
             ? byTime(snapshot, search, deadline)
             : byField(snapshot, search, deadline);
     var reader = new HitReader(snapshot, permit::tryReserve);

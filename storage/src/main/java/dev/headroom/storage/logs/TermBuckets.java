@@ -1,7 +1,12 @@
 package dev.headroom.storage.logs;
 
+import dev.headroom.storage.logs.LogAggregateResult.Bucket;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Records by the values of a field, inside of buckets or with children. */
@@ -43,6 +48,9 @@ final class TermBuckets extends Bucketed {
       int ordinals = values.get(type).ordinals();
       bytes += (long) ordinals * Integer.BYTES;
       byOrdinal[type] = new int[reserve(bytes) ? ordinals : 0];
+      for (int ordinal = 0; aggregate.minCount() == 0 && ordinal < ordinals; ordinal++) {
+        var unused = id(values.get(type).text(ordinal).utf8ToString());
+      }
     }
   }
 
@@ -109,11 +117,28 @@ final class TermBuckets extends Bucketed {
 
   @Override
   LogAggregateResult result(int parent) throws IOException {
-    return buckets(
-        parent,
-        id -> ids.value((int) id),
-        aggregate.minCount(),
-        BucketOrder.comparator(aggregate.orders()),
-        aggregate.size());
+    Comparator<Bucket> order = BucketOrder.comparator(aggregate.orders());
+    if (aggregate.minCount() > 0) {
+      return buckets(parent, this::value, aggregate.minCount(), order, aggregate.size());
+    }
+    List<Bucket> all =
+        new ArrayList<>(buckets(parent, this::value, 0, order, Integer.MAX_VALUE).buckets());
+    Set<Object> found = new HashSet<>();
+    all.forEach(bucket -> found.add(bucket.key()));
+    for (int id = 0; id < ids.size(); id++) {
+      Object value = ids.value(id);
+      if (!found.contains(value)) {
+        all.add(new Bucket(value, 0, results(-1)));
+      }
+    }
+    all.sort(order);
+    int kept = Math.min(aggregate.size(), all.size());
+    long others = all.subList(kept, all.size()).stream().mapToLong(Bucket::count).sum();
+    return new LogAggregateResult.Buckets(
+        aggregate.name(), List.copyOf(all.subList(0, kept)), others);
+  }
+
+  private Object value(long id) {
+    return ids.value((int) id);
   }
 }

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -31,7 +32,7 @@ class AggregateModelTest {
   private static final long SEED = Long.getLong("headroom.seed", 20261124L);
   private static final MemoryPermit.Pool MEMORY = new MemoryPermit.Pool(1L << 30, 1 << 28);
   private static final List<String> FIELDS =
-      List.of("host", "tags", "n", "d", "ok", "mixed", "nothing", "_stream", "@timestamp");
+      List.of("host", "tags", "n", "d", "ok", "mixed", "trace", "nothing", "_stream", "@timestamp");
   private static final List<String> NUMBERS = List.of("n", "d", "mixed", "nothing", "n");
   private static final List<String> ZONES = List.of("UTC", "Europe/Berlin", "Asia/Kolkata");
 
@@ -144,6 +145,10 @@ class AggregateModelTest {
     fields.put("d", List.of(random.nextInt(400) / 8.0 - 20));
     if (random.nextBoolean()) {
       fields.put("ok", List.of(random.nextBoolean()));
+    }
+    if (random.nextBoolean()) {
+      String id = String.format(Locale.ROOT, "%032x", random.nextInt(30));
+      fields.put("trace", random.nextInt(4) == 0 ? List.of(id, "none") : List.of(id));
     }
     fields.put(
         "mixed",
