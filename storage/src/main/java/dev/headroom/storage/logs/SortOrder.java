@@ -65,7 +65,8 @@ final class SortOrder {
         Type.KEYWORD.physicalName(field),
         descending,
         descending ? SortedSetSelector.Type.MAX : SortedSetSelector.Type.MIN,
-        SortField.STRING_LAST);
+        // A descending order turns this around with all the rest.
+        descending ? SortField.STRING_FIRST : SortField.STRING_LAST);
   }
 
   Sort sort() {
