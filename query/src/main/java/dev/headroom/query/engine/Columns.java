@@ -1,6 +1,6 @@
 package dev.headroom.query.engine;
 
-import dev.headroom.query.lang.Expr;
+import dev.headroom.query.lang.ExprTree;
 import dev.headroom.query.lang.Glob;
 import dev.headroom.query.lang.PipeStage;
 import dev.headroom.query.lang.SourceFilter;
@@ -104,7 +104,7 @@ record Columns(boolean isTable, Optional<List<String>> names, List<String> least
       case PipeStage.Sort sort -> sort.keys().forEach(key -> check(key.field()));
       case PipeStage.Fields fields ->
           fields.names().stream().filter(name -> name.indexOf('*') < 0).forEach(this::check);
-      case PipeStage.Where where -> fields(where.condition()).forEach(this::check);
+      case PipeStage.Where where -> ExprTree.fields(where.condition()).forEach(this::check);
       case PipeStage.Eval eval -> check(eval);
       case PipeStage.Dedup dedup -> dedup.fields().forEach(this::check);
       case PipeStage.Ranked ranked ->
@@ -128,7 +128,7 @@ record Columns(boolean isTable, Optional<List<String>> names, List<String> least
   private void check(PipeStage.Eval eval) {
     Columns known = this;
     for (PipeStage.Assignment assignment : eval.assignments()) {
-      fields(assignment.value()).forEach(known::check);
+      ExprTree.fields(assignment.value()).forEach(known::check);
       known = known.with(List.of(assignment.name()));
     }
   }
@@ -155,21 +155,5 @@ record Columns(boolean isTable, Optional<List<String>> names, List<String> least
       throw HeadroomException.invalid(
           "there is no column " + name + "; there are " + String.join(", ", known));
     }
-  }
-
-  private static Stream<String> fields(Expr expr) {
-    return switch (expr) {
-      case Expr.Literal _, Expr.Missing _, Expr.Regex _ -> Stream.empty();
-      case Expr.Field field -> Stream.of(field.name());
-      case Expr.Not not -> fields(not.part());
-      case Expr.And and -> and.parts().stream().flatMap(Columns::fields);
-      case Expr.Or or -> or.parts().stream().flatMap(Columns::fields);
-      case Expr.Compare compare ->
-          Stream.of(compare.left(), compare.right()).flatMap(Columns::fields);
-      case Expr.In in ->
-          Stream.concat(fields(in.value()), in.choices().stream().flatMap(Columns::fields));
-      case Expr.Arithmetic sum -> Stream.of(sum.left(), sum.right()).flatMap(Columns::fields);
-      case Expr.Call call -> call.arguments().stream().flatMap(Columns::fields);
-    };
   }
 }

@@ -18,6 +18,9 @@ final class ExprParser {
   private static final int MAX_DEPTH = 200;
   private static final int MAX_PARTS = 10_000;
 
+  /** Chains lean to the left: {@code a+a+a} is as deep as it is long. */
+  private static final int MAX_HEIGHT = 1000;
+
   private static final String VALUE = "a field, a number, a \"text\" or a function";
 
   private final QueryText in;
@@ -33,7 +36,18 @@ final class ExprParser {
     this.words = words;
   }
 
+  /** Reads one that stands by itself. */
   Expr expression() {
+    in.skipBlanks();
+    int start = in.at();
+    Expr whole = disjunction();
+    if (ExprTree.height(whole) > MAX_HEIGHT) {
+      throw in.error("more than " + MAX_HEIGHT + " parts inside one another", start);
+    }
+    return whole;
+  }
+
+  private Expr disjunction() {
     enter();
     var parts = new ArrayList<Expr>();
     do {
@@ -132,7 +146,7 @@ final class ExprParser {
   private List<Expr> list() {
     var values = new ArrayList<Expr>();
     do {
-      values.add(expression());
+      values.add(disjunction());
       in.skipBlanks();
     } while (in.take(","));
     return values;
@@ -168,25 +182,11 @@ final class ExprParser {
     }
   }
 
-  /** Long chains lean to the left, so what is evaluated by recursion is bounded here. */
   private Expr arithmetic(Operator operator, Expr left, Expr right) {
     if (++parts > MAX_PARTS) {
       throw in.error("more than " + MAX_PARTS + " parts of expressions", in.at());
     }
-    if (depthOf(left) > MAX_DEPTH) {
-      throw in.error("more than " + MAX_DEPTH + " operators in a row; use brackets", in.at());
-    }
     return new Expr.Arithmetic(operator, left, right);
-  }
-
-  private static int depthOf(Expr expr) {
-    int depth = 0;
-    Expr at = expr;
-    while (at instanceof Expr.Arithmetic arithmetic) {
-      depth++;
-      at = arithmetic.left();
-    }
-    return depth;
   }
 
   private Expr signed() {
@@ -213,7 +213,7 @@ final class ExprParser {
     }
     char c = in.peek();
     if (in.take("(")) {
-      Expr inner = expression();
+      Expr inner = disjunction();
       words.close();
       return inner;
     }
@@ -370,7 +370,7 @@ final class ExprParser {
     in.skipBlanks();
     int start = in.at();
     regexPlace = function.takesRegex(place) ? start : -1;
-    Expr argument = expression();
+    Expr argument = disjunction();
     if (function == ExprFunction.MATCHES && place == 1 && !(argument instanceof Expr.Regex)) {
       if (argument instanceof Expr.Literal(String text)) {
         return new Expr.Regex(regex(text, start));

@@ -155,6 +155,78 @@ class LogServiceTest {
   }
 
   @Test
+  void stagesAddToRecordsAndLeaveOut() {
+    fill();
+    assertTrue(
+        ask(SEARCH, "q", "ms:9 | eval s = ms / 1000, ms = 1 | fields - _index, http.status")
+            .startsWith(
+                "{'hits':[{'_time':'2026-11-24T11:50:00Z','_stream':'web','message':'GET /a',"
+                    + "'level':'info','http':{},'s':0.009,'ms':1}],'total':1,"));
+    assertTrue(
+        ask(SEARCH, "q", "* | where matches(message, \"timed\") | extract \"%{WORD:verb} \"")
+            .contains("'http':{'status':504},'verb':'GET'}],'total':3,"));
+    assertEquals(
+        "{'_time':'2026-11-24T11:10:00Z','verb':'GET'}\n",
+        ask(
+            SEARCH,
+            "format",
+            "ndjson",
+            "q",
+            "* | extract \"%{WORD:verb}\" | tail 1 | fields _time, verb"));
+  }
+
+  @Test
+  void tablesHoldTimesListsAndObjects() {
+    fill();
+    door.add("web", "2026-11-24T11:40:00Z", "{'message':'x','tags':['a','b'],'o':{'p':1}}");
+    assertTrue(
+        ask(SEARCH, "q", "* | timechart span=30m count() by level")
+            .startsWith(
+                "{'columns':['_time','info','error'],'rows':["
+                    + "['2026-11-24T11:00:00Z',1,1],['2026-11-24T11:30:00Z',1,0]],'total':4,"));
+    assertTrue(
+        ask(SEARCH, "q", "* | stats values(tags), count() by o.p")
+            .startsWith("{'columns':['o.p','values(tags)','count'],'rows':[[1,['a','b'],1]],"));
+    assertTrue(
+        ask(SEARCH, "q", "* | stats count() by tags | eval x = tags")
+            .startsWith("{'columns':['tags','count','x'],'rows':[['a',1,'a'],['b',1,'b']],"));
+    assertTrue(
+        ask(SEARCH, "q", "* | eval y = 1 | stats count() by tags")
+            .startsWith("{'columns':['tags','count'],'rows':[['a',1],['b',1]],"));
+    assertTrue(ask(SEARCH, "q", "* | where tags = \"b\" | fields o").contains("[{'o':{'p':1}}]"));
+    assertTrue(
+        ask(SEARCH, "q", "* | stats count() by message | sort message")
+            .startsWith(
+                "{'columns':['message','count'],'rows':[['GET /a',2],['GET /b timed"
+                    + " out',1],['x',1]],"));
+    assertTrue(
+        ask(SEARCH, "q", "* | sort message | head 1 | fields message")
+            .contains("[{'message':'GET /a'}]"));
+    assertTrue(
+        ask(SEARCH, "q", "* | pattern | fields pattern, count")
+            .contains("'rows':[['GET /a',2],['GET /b timed out',1],['x',1]]"));
+  }
+
+  @Test
+  void recordsWithoutASortedTextComeLastInBothOrders() {
+    var records = new ArrayList<Map.Entry<String, String>>();
+    for (int i = 0; i < 20; i++) {
+      String text = i % 2 == 0 ? ",'k':'k" + i / 2 + "'" : "";
+      records.add(
+          Map.entry("2026-11-24T11:30:" + (10 + i) + "Z", "{'message':'m" + i + "'" + text + "}"));
+    }
+    door.add("web", records);
+    for (String key : List.of("k", "-k")) {
+      List<String> pages = pages("q", "* | sort " + key, "limit", "3");
+      assertEquals(20, pages.stream().distinct().count(), key);
+      assertEquals(key.equals("k") ? "m0" : "m18", pages.getFirst());
+      for (String message : pages.subList(10, 20)) {
+        assertEquals(1, Integer.parseInt(message.substring(1)) % 2, message);
+      }
+    }
+  }
+
+  @Test
   void cursorsVisitEverythingOnce() {
     var records = new ArrayList<Map.Entry<String, String>>();
     var expected = new ArrayList<String>();

@@ -27,9 +27,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  headroom search 'level:error service:checkout \"timed out\"'",
-      "  headroom search --since 7d 'status:[500 TO 599] | stats count() by route'"
+      "  headroom search --since 7d 'status:[500 TO 599] | stats count() by route'",
+      "  headroom search --since 24h '* | timechart span=1h p95(duration) by service'",
+      "",
+      "The language is described in docs/query-language.md."
     })
 final class SearchCommand implements Runnable {
+  private static final int DEFAULT_RECORDS = 20;
+
   @Spec private @Nullable CommandSpec spec;
   @Mixin private ServerOptions server = new ServerOptions();
 
@@ -49,9 +54,8 @@ final class SearchCommand implements Runnable {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "Records to show, newest first (default: ${DEFAULT-VALUE}).")
-  private int limit;
+      description = "Records or rows to show (default: 20 records, or what the stages leave).")
+  private @Nullable Integer limit;
 
   @Option(names = "--histogram", description = "Show counts over time as well.")
   private boolean histogram;
@@ -64,13 +68,16 @@ final class SearchCommand implements Runnable {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     var parameters = new LinkedHashMap<String, String>();
-    parameters.put("q", String.join(" ", query));
+    String text = String.join(" ", query);
+    parameters.put("q", text);
     parameters.put("start", "now-" + since);
     try (ApiClient client = server.open()) {
       if (histogram && !json) {
         printHistogram(client.get("/headroom/v1/logs/histogram", parameters), out);
       }
-      parameters.put("limit", Integer.toString(limit));
+      if (limit != null || !text.contains("|")) {
+        parameters.put("limit", Integer.toString(limit == null ? DEFAULT_RECORDS : limit));
+      }
       byte[] answer = client.get("/headroom/v1/logs/search", parameters);
       if (json) {
         out.println(new String(answer, UTF_8));
@@ -145,7 +152,7 @@ final class SearchCommand implements Runnable {
   static String text(@Nullable Json json) {
     return switch (json) {
       case null -> "";
-      case Json.Scalar scalar -> scalar.text();
+      case Json.Scalar scalar -> scalar.isNull() ? "" : scalar.text();
       case Json.Items items ->
           "[" + String.join(",", items.values().stream().map(SearchCommand::text).toList()) + "]";
       case Json.Members members -> {

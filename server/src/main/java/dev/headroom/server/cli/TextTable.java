@@ -12,7 +12,7 @@ final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
 
   TextTable(String... headings) {
-    rows.add(headings);
+    row(headings);
   }
 
   void row(String... cells) {
