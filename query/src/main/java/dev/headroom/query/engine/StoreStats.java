@@ -8,6 +8,7 @@ import dev.headroom.storage.logs.LogAggregateResult;
 import dev.headroom.storage.logs.LogAggregateResult.Bucket;
 import dev.headroom.storage.logs.LogAggregateResult.Buckets;
 import dev.headroom.storage.logs.LogAnswer;
+import dev.headroom.storage.logs.TimeRounding;
 import dev.headroom.storage.model.TimeRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,8 +51,12 @@ final class StoreStats {
           new LogAggregate.Terms(
               field.name(), field.name(), maxGroups, LogAggregate.Order.COUNT_DESCENDING, inner);
       case PipeStage.ByTime time ->
-          new LogAggregate.DateHistogram(
-              time.name(), time.span().nanos(), time.span().offsetNanos().orElseThrow(), inner);
+          switch (time.span().rounding()) {
+            case TimeRounding.Fixed(long interval, long offset) ->
+                new LogAggregate.DateHistogram(time.name(), interval, offset, inner);
+            case TimeRounding other ->
+                new LogAggregate.CalendarHistogram(time.name(), other, inner);
+          };
     };
   }
 
@@ -62,6 +67,7 @@ final class StoreStats {
           case COUNT -> "count";
           case UNIQ -> "uniq";
           case PERCENTILE -> "percentiles";
+          case STDDEV -> "spread";
           default -> "stats";
         };
     return kind + " " + measure.field();
@@ -75,7 +81,8 @@ final class StoreStats {
       case UNIQ -> new LogAggregate.Distinct(name, field);
       case PERCENTILE -> new LogAggregate.Percentiles(name, field);
       case SUM, AVG, MIN, MAX -> new LogAggregate.Stats(name, field);
-      case STDDEV, FIRST, LAST, VALUES ->
+      case STDDEV -> new LogAggregate.ExtendedStats(name, field);
+      case FIRST, LAST, VALUES ->
           throw new IllegalArgumentException(measure.function() + " is not the store's");
     };
   }
@@ -153,7 +160,9 @@ final class StoreStats {
           percentiles.sketch().count() == 0
               ? null
               : percentiles.sketch().quantile(measure.argument() / 100);
-      case Buckets _, LogAggregateResult.ExtendedStats _, LogAggregateResult.TopHits _ -> null;
+      case LogAggregateResult.ExtendedStats spread ->
+          spread.stats().count() == 0 ? null : Math.sqrt(spread.variance());
+      case Buckets _, LogAggregateResult.TopHits _ -> null;
     };
   }
 

@@ -74,8 +74,8 @@ final class StoredFields {
     return switch (measure.function()) {
       case COUNT -> measure.field().isEmpty() || isGrouped(measure.field());
       case UNIQ -> isGrouped(measure.field());
-      case SUM, AVG, MIN, MAX, PERCENTILE -> !isTime(measure.field());
-      case STDDEV, FIRST, LAST, VALUES -> false;
+      case SUM, AVG, MIN, MAX, STDDEV, PERCENTILE -> !isTime(measure.field());
+      case FIRST, LAST, VALUES -> false;
     };
   }
 
@@ -87,7 +87,7 @@ final class StoredFields {
   private boolean isGrouped(PipeStage.Group group) {
     return switch (group) {
       case PipeStage.ByField field -> isGrouped(field.name());
-      case PipeStage.ByTime time -> time.span().offsetNanos().isPresent();
+      case PipeStage.ByTime _ -> true;
     };
   }
 

@@ -55,11 +55,7 @@ final class MeasureParser {
     if (!in.take("span=")) {
       throw in.expected("span= and a length of time, such as span=5m");
     }
-    TimeSpan span = new TimeSpan(words.nanos(), ZoneOffset.UTC);
-    in.skipBlanks();
-    if (in.take(",")) {
-      span = new TimeSpan(span.nanos(), zone());
-    }
+    TimeSpan span = span();
     List<Measure> measures = measures();
     int start = in.at();
     String by = words.takeWord("by") ? words.name("a field whose values become columns") : "";
@@ -158,11 +154,19 @@ final class MeasureParser {
   private Group bucket() {
     in.skip("bucket".length());
     words.open("\"(\" and a length of time");
+    TimeSpan span = span();
+    words.close();
+    return new PipeStage.ByTime(span, alias(TIME));
+  }
+
+  /** A length, and behind a comma the zone whose clocks are meant. */
+  private TimeSpan span() {
+    in.skipBlanks();
+    int start = in.at();
     long nanos = words.nanos();
     in.skipBlanks();
     ZoneId zone = in.take(",") ? zone() : ZoneOffset.UTC;
-    words.close();
-    return new PipeStage.ByTime(new TimeSpan(nanos, zone), alias(TIME));
+    return words.at(start, () -> TimeSpan.of(nanos, zone));
   }
 
   private ZoneId zone() {

@@ -1,68 +1,51 @@
 package dev.headroom.query.lang;
 
-import dev.headroom.storage.model.TimeRange;
-import java.time.Instant;
-import java.time.LocalDateTime;
+import dev.headroom.storage.logs.TimeRounding;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.OptionalLong;
 
 /**
- * Spans of one length, side by side. They start at multiples of the length of local time, weeks on
- * Mondays.
+ * Spans of time side by side, as {@code bucket(1d, Europe/Berlin)} has them.
  *
- * @param zone whose clock is meant
+ * @param zone whose clocks are meant
+ * @param rounding where the spans start; weeks on Mondays
  */
-public record TimeSpan(long nanos, ZoneId zone) {
+public record TimeSpan(long nanos, ZoneId zone, TimeRounding rounding) {
   private static final long SECOND = 1_000_000_000L;
-  private static final long WEEK = 7L * 86_400 * SECOND;
+  private static final long DAY = 86_400 * SECOND;
+  private static final long WEEK = 7 * DAY;
 
   /** 1970-01-05. */
-  private static final long FIRST_MONDAY = 4L * 86_400 * SECOND;
+  private static final long FIRST_MONDAY = 4 * DAY;
 
-  /** The first start after the epoch, where all spans have one length: in zones without changes. */
-  public OptionalLong offsetNanos() {
-    return zone.getRules().isFixedOffset()
-        ? OptionalLong.of(localOffset() - shift(Instant.EPOCH))
-        : OptionalLong.empty();
+  /**
+   * Spans of one length by the clocks of a zone.
+   *
+   * @throws dev.headroom.storage.model.HeadroomException INVALID for a length that clocks which are
+   *     put forward and back cannot have
+   */
+  static TimeSpan of(long nanos, ZoneId zone) {
+    return new TimeSpan(nanos, zone, rounding(nanos, zone));
   }
 
-  /** The start of the span that holds a moment. */
-  public long start(long epochNanos) {
-    long offset = localOffset();
-    long shift = shift(TimeRange.instant(epochNanos));
-    long local = Math.floorDiv(epochNanos + shift - offset, nanos) * nanos + offset;
+  private static TimeRounding rounding(long nanos, ZoneId zone) {
     if (zone.getRules().isFixedOffset()) {
-      return local - shift;
+      long ahead = zone.getRules().getOffset(java.time.Instant.EPOCH).getTotalSeconds() * SECOND;
+      return new TimeRounding.Fixed(nanos, (nanos % WEEK == 0 ? FIRST_MONDAY : 0) - ahead);
     }
-    var wall =
-        LocalDateTime.ofEpochSecond(
-            Math.floorDiv(local, SECOND), Math.floorMod(local, (int) SECOND), ZoneOffset.UTC);
-    // An hour that the clock shows twice has two starts: take the one before the moment.
-    long latest = TimeRange.nanos(wall.atZone(zone).withLaterOffsetAtOverlap().toInstant());
-    return latest <= epochNanos ? latest : TimeRange.nanos(wall.atZone(zone).toInstant());
+    if (nanos == DAY || nanos == WEEK) {
+      return new TimeRounding.Calendar(
+          nanos == DAY ? TimeRounding.Unit.DAY : TimeRounding.Unit.WEEK, zone, 0);
+    }
+    return new TimeRounding.FixedInZone(nanos, zone, 0);
+  }
+
+  /** The start of the span that holds a moment, in epoch nanoseconds. */
+  public long start(long epochNanos) {
+    return rounding.start(epochNanos);
   }
 
   /** The start of the span behind the one that starts here. */
   public long next(long start) {
-    long end = start + nanos;
-    if (zone.getRules().isFixedOffset()) {
-      return end;
-    }
-    // A day may have 23 or 25 hours.
-    long found = start(end);
-    if (found > start) {
-      return found;
-    }
-    long later = start(end + Math.min(nanos, 7_200 * SECOND));
-    return later > start ? later : end;
-  }
-
-  private long localOffset() {
-    return nanos % WEEK == 0 ? FIRST_MONDAY : 0;
-  }
-
-  private long shift(Instant instant) {
-    return zone.getRules().getOffset(instant).getTotalSeconds() * SECOND;
+    return rounding.next(start);
   }
 }

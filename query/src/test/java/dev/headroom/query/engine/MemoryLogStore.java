@@ -201,19 +201,23 @@ public final class MemoryLogStore implements LogStore {
         yield new LogAggregateResult.Buckets(histogram.name(), buckets, 0);
       }
       case LogAggregate.Terms terms -> terms(terms, hits);
-      case LogAggregate.Stats stats -> {
-        double[] numbers =
-            hits.stream()
-                .map(hit -> value(hit, stats.field()))
-                .filter(Number.class::isInstance)
-                .mapToDouble(number -> ((Number) number).doubleValue())
-                .toArray();
-        yield new LogAggregateResult.Stats(
+      case LogAggregate.CalendarHistogram histogram ->
+          new LogAggregateResult.Buckets(
+              histogram.name(),
+              buckets(
+                  hits,
+                  hit -> histogram.rounding().start(hit.eventTimeNanos()),
+                  histogram.children()),
+              0);
+      case LogAggregate.Stats stats -> stats(stats.name(), numbers(hits, stats.field()));
+      case LogAggregate.ExtendedStats stats -> {
+        double[] numbers = numbers(hits, stats.field());
+        double mean = Arrays.stream(numbers).average().orElse(Double.NaN);
+        yield new LogAggregateResult.ExtendedStats(
             stats.name(),
-            numbers.length,
-            Arrays.stream(numbers).sum(),
-            Arrays.stream(numbers).min().orElse(Double.NaN),
-            Arrays.stream(numbers).max().orElse(Double.NaN));
+            stats(stats.name(), numbers),
+            Arrays.stream(numbers).map(x -> x * x).sum(),
+            Arrays.stream(numbers).map(x -> (x - mean) * (x - mean)).sum());
       }
       case LogAggregate.ValueCount count ->
           new LogAggregateResult.ValueCount(
@@ -234,15 +238,30 @@ public final class MemoryLogStore implements LogStore {
             .forEach(value -> add(sketch, value));
         yield new LogAggregateResult.Distinct(distinct.name(), sketch);
       }
-      case LogAggregate.CalendarHistogram _,
-          LogAggregate.Histogram _,
+      case LogAggregate.Histogram _,
           LogAggregate.Filters _,
           LogAggregate.Ranges _,
           LogAggregate.Composite _,
-          LogAggregate.ExtendedStats _,
           LogAggregate.TopHits _ ->
           throw new UnsupportedOperationException(aggregate.toString());
     };
+  }
+
+  private static double[] numbers(List<LogHit> hits, String field) {
+    return hits.stream()
+        .map(hit -> value(hit, field))
+        .filter(Number.class::isInstance)
+        .mapToDouble(number -> ((Number) number).doubleValue())
+        .toArray();
+  }
+
+  private static LogAggregateResult.Stats stats(String name, double[] numbers) {
+    return new LogAggregateResult.Stats(
+        name,
+        numbers.length,
+        Arrays.stream(numbers).sum(),
+        Arrays.stream(numbers).min().orElse(Double.NaN),
+        Arrays.stream(numbers).max().orElse(Double.NaN));
   }
 
   private static void add(DistinctSketch sketch, Object value) {

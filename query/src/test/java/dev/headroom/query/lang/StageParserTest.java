@@ -99,14 +99,17 @@ class StageParserTest {
     check("extract \"%{IP:c} \\\"%{WORD:v}\"", "Extract[pattern=%{IP:c} \"%{WORD:v}, field=]");
     check(
         "timechart span=5m count() by level limit=3",
-        "TimeChart[span=TimeSpan[nanos=300000000000, zone=Z], measures=[Measure[function=COUNT,"
-            + " argument=0.0, field=, name=count]], by=level, series=3]");
+        "TimeChart[span=TimeSpan[nanos=300000000000, zone=Z,"
+            + " rounding=Fixed[intervalNanos=300000000000, offsetNanos=0]],"
+            + " measures=[Measure[function=COUNT, argument=0.0, field=, name=count]], by=level,"
+            + " series=3]");
     check(
         "stats p99.9(a), median(b), values(c, 7) as v by bucket(1d, Europe/Berlin) as day",
         "Stats[measures=[Measure[function=PERCENTILE, argument=99.9, field=a, name=p99.9(a)],"
             + " Measure[function=PERCENTILE, argument=50.0, field=b, name=median(b)],"
             + " Measure[function=VALUES, argument=7.0, field=c, name=v]],"
-            + " by=[ByTime[span=TimeSpan[nanos=86400000000000, zone=Europe/Berlin], name=day]]]");
+            + " by=[ByTime[span=TimeSpan[nanos=86400000000000, zone=Europe/Berlin,"
+            + " rounding=Calendar[unit=DAY, zone=Europe/Berlin, offsetNanos=0]], name=day]]]");
     check(
         "eval a = 1, `b c` = a + 1",
         "Eval[assignments=[Assignment[name=a, value=Literal[value=1]], Assignment[name=b c,"
@@ -153,6 +156,10 @@ class StageParserTest {
     fails("stats values(a, 0)", "column 21: expected a number of values from 1 to 1000");
     fails("stats count() by bucket(x)", "column 29: \"x\" is no interval");
     fails("stats count() by bucket(5m, Nowhere)", "column 33: expected a time zone");
+    fails("stats count() by bucket(7h30m)", "column 29: \"7h30m\" is no interval");
+    fails(
+        "timechart span=7m, Europe/Berlin count()",
+        "column 20: an interval by the clocks of Europe/Berlin must be whole hours");
     fails("stats count() as a by a", "column 24: two columns have the same name");
     fails("stats count() by bucket(1m), bucket(5m)", "column 19: two columns have the same name");
     fails("timechart count()", "column 15: expected span= and a length of time");
@@ -175,12 +182,12 @@ class StageParserTest {
       nested = "((" + nested + ")=1)" + "+1".repeat(150);
     }
     fails("where " + nested, "column 11: more than 1000 parts inside one another");
-    fails("where a in (" + "1,".repeat(12_000) + "1)", "column 10013: more than 10000 parts");
+    fails("where a in (" + "1,".repeat(12_000) + "1)", "column 10015: more than 10000 parts");
     fails("eval " + "a=1,".repeat(200) + "a=1", "column 410: more than 100 fields");
     fails(
         "stats " + "count() as a,".repeat(200) + "count()", "column 1311: more than 100 functions");
     fails("sort " + "a,".repeat(200) + "a", "column 210: more than 100 names");
-    fails("where a = 1" + "|where a = 1".repeat(40), "column 387: more than 32 stages");
+    fails("where a = 1" + "|where a = 1".repeat(40), "column 389: more than 32 stages");
   }
 
   @Test
