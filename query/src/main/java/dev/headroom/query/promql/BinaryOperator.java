@@ -45,19 +45,19 @@ public enum BinaryOperator {
     return symbol;
   }
 
-  int power() {
+  public int power() {
     return power;
   }
 
-  boolean isRightAssociative() {
+  public boolean isRightAssociative() {
     return this == POWER;
   }
 
-  boolean isSet() {
+  public boolean isSet() {
     return kind == Kind.SET;
   }
 
-  boolean isComparison() {
+  public boolean isComparison() {
     return kind == Kind.COMPARISON;
   }
 
@@ -79,7 +79,7 @@ public enum BinaryOperator {
     return null;
   }
 
-  boolean holds(double left, double right) {
+  public boolean holds(double left, double right) {
     return switch (this) {
       case EQUAL -> left == right;
       case NOT_EQUAL -> left != right;

@@ -1,13 +1,11 @@
 package dev.headroom.query.promql;
 
 import dev.headroom.storage.metrics.LabelMatcher;
-import dev.headroom.storage.metrics.MetricStore;
 import dev.headroom.storage.metrics.SeriesSamples;
 import dev.headroom.storage.model.Deadline;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.MemoryPermit;
-import dev.headroom.storage.model.TenantId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,8 +18,7 @@ final class Evaluation {
   /** Bytes of a row beside its values: objects, and its share of labels. */
   private static final int ROW_OVERHEAD_BYTES = 64;
 
-  private final MetricStore store;
-  private final TenantId tenant;
+  private final SampleSource source;
   private final Bounds query;
   private final long lookbackMillis;
   private final Deadline deadline;
@@ -32,14 +29,12 @@ final class Evaluation {
   private record Fetch(List<LabelMatcher> matchers, long fromMillis, long toMillis) {}
 
   Evaluation(
-      MetricStore store,
-      TenantId tenant,
+      SampleSource source,
       Bounds query,
       long lookbackMillis,
       Deadline deadline,
       MemoryPermit memory) {
-    this.store = store;
-    this.tenant = tenant;
+    this.source = source;
     this.query = query;
     this.lookbackMillis = lookbackMillis;
     this.deadline = deadline;
@@ -134,7 +129,7 @@ final class Evaluation {
   List<SeriesSamples> fetch(List<LabelMatcher> matchers, long fromMillis, long toMillis) {
     return fetched.computeIfAbsent(
         new Fetch(matchers, fromMillis, toMillis),
-        f -> store.select(tenant, f.matchers(), fromMillis, toMillis, deadline, memory));
+        f -> source.select(f.matchers(), fromMillis, toMillis, deadline, memory));
   }
 
   /** Values of a new row or scalar, for which there must be memory; all zero. */

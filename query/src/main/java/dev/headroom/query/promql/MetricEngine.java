@@ -68,7 +68,7 @@ public final class MetricEngine {
     }
   }
 
-  private static PromValue instantValue(Evaluation evaluation, Expr expr, Grid grid) {
+  static PromValue instantValue(Evaluation evaluation, Expr expr, Grid grid) {
     long time = grid.startMillis();
     if (expr.type() == ExprType.MATRIX) {
       List<SeriesSamples> series = evaluation.windows(expr, grid).samplesAt(grid);
@@ -117,12 +117,12 @@ public final class MetricEngine {
     Grid grid = grid(bounds, range.stepMillis());
     try (QueryAdmission.Turn turn = admission.enter()) {
       Evaluation evaluation = evaluation(tenant, bounds, turn, options);
-      List<SeriesSamples> series = series(evaluation, expr, grid);
-      reader.read(new PromAnswer(new PromValue.Matrix(sorted(series)), evaluation.warnings()));
+      PromValue value = matrix(evaluation, expr, grid);
+      reader.read(new PromAnswer(value, evaluation.warnings()));
     }
   }
 
-  private static Grid grid(Bounds bounds, long step) {
+  static Grid grid(Bounds bounds, long step) {
     long start = bounds.startMillis();
     long end = bounds.endMillis();
     if (step <= 0) {
@@ -139,6 +139,10 @@ public final class MetricEngine {
               + " resolution (?step=XX)");
     }
     return new Grid(start, step, (int) steps + 1);
+  }
+
+  static PromValue matrix(Evaluation evaluation, Expr expr, Grid grid) {
+    return new PromValue.Matrix(sorted(series(evaluation, expr, grid)));
   }
 
   private static List<SeriesSamples> series(Evaluation evaluation, Expr expr, Grid grid) {
@@ -166,7 +170,9 @@ public final class MetricEngine {
             .filter(timeout -> timeout.toNanos() < own.remainingNanos())
             .map(Deadline::after)
             .orElse(own);
-    return new Evaluation(store, tenant, bounds, options.lookbackMillis(), deadline, turn.memory());
+    SampleSource source =
+        (matchers, from, to, due, memory) -> store.select(tenant, matchers, from, to, due, memory);
+    return new Evaluation(source, bounds, options.lookbackMillis(), deadline, turn.memory());
   }
 
   private static long clamp(long timeMillis) {

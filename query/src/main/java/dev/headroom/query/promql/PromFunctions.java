@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Every function there is, by name. */
-final class PromFunctions {
+public final class PromFunctions {
   private static final int ANY_NUMBER = PromFunction.ANY_NUMBER;
   private static final Map<String, PromFunction> BY_NAME = new HashMap<>();
 
@@ -32,6 +32,15 @@ final class PromFunctions {
     trigonometry();
     dates();
     vectors();
+  }
+
+  /** One that is known to be there, for other languages over the same engine. */
+  public static PromFunction require(String name) {
+    PromFunction function = BY_NAME.get(name);
+    if (function == null) {
+      throw new IllegalArgumentException("no function " + name);
+    }
+    return function;
   }
 
   static @Nullable PromFunction get(String name) {

@@ -8,9 +8,17 @@ import java.util.Locale;
  * String literals with Go's escapes. {@code \xHH} and {@code \OOO} stand for bytes, which together
  * must be UTF-8; other bytes become U+FFFD.
  */
-final class StringText {
+public final class StringText {
   private static final String SIMPLE = "abfnrtv\\'\"";
   private static final String MEANS = "\u0007\b\f\n\r\t\u000b\\'\"";
+
+  /** The same of a text that is no PromQL, whose literals are Go's as well. */
+  public static String unquote(String text, int start, int end) {
+    char quote = text.charAt(start);
+    return quote == '`' || text.substring(start, end).indexOf('\\') < 0
+        ? text.substring(start + 1, end - 1)
+        : unquote(new SourceText(text), start, end);
+  }
 
   /** What the literal from start to end, quotes included, stands for. */
   static String unquote(SourceText source, int start, int end) {
@@ -89,7 +97,7 @@ final class StringText {
   }
 
   /** A literal in double quotes that reads back as the text. */
-  static String quote(String value) {
+  public static String quote(String value) {
     var out = new StringBuilder(value.length() + 2).append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
