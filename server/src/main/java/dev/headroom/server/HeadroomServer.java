@@ -28,6 +28,7 @@ import dev.headroom.query.engine.QueryAdmission;
 import dev.headroom.query.engine.QueryLimits;
 import dev.headroom.query.http.ChangeService;
 import dev.headroom.query.http.ContextService;
+import dev.headroom.query.http.FieldService;
 import dev.headroom.query.http.LedgerService;
 import dev.headroom.query.http.LogService;
 import dev.headroom.query.http.PromService;
@@ -343,6 +344,7 @@ public final class HeadroomServer implements AutoCloseable {
     new LogService(logEngine, CALLERS, clock).mount(builder);
     new ContextService(logEngine, CALLERS).mount(builder);
     new ChangeService(logEngine, CALLERS, clock).mount(builder);
+    new FieldService(logEngine, ledger, CALLERS, clock).mount(builder);
     doors.add(new TailService(logEngine, logs, CALLERS, clock)).mount(builder);
     new SearchService(logEngine, CALLERS, clock).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);

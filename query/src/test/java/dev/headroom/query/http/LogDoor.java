@@ -83,6 +83,7 @@ final class LogDoor implements AutoCloseable {
     new LogService(engine, LogDoor::caller, clock).mount(builder);
     new ContextService(engine, LogDoor::caller).mount(builder);
     new ChangeService(engine, LogDoor::caller, clock).mount(builder);
+    new FieldService(engine, ledger, LogDoor::caller, clock).mount(builder);
     tails = new TailService(engine, store, LogDoor::caller, clock);
     tails.mount(builder);
     new SearchService(engine, LogDoor::caller, clock).mount(builder);
