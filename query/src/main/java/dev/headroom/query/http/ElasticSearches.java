@@ -44,27 +44,73 @@ final class ElasticSearches {
 
   private final LogEngine engine;
   private final InstantSource clock;
+  private final ElasticScrolls scrolls;
 
   ElasticSearches(LogEngine engine, InstantSource clock) {
     this.engine = engine;
     this.clock = clock;
+    this.scrolls = new ElasticScrolls(this, new OpenScrolls(clock));
   }
 
   Answer search(Call call) {
+    String scroll = call.parameters().get("scroll");
+    if (scroll != null) {
+      return scrolls.start(call, scroll);
+    }
+    long startedAt = System.nanoTime();
     SearchRequest request = parse(call);
+    LogAnswer found = find(call, request);
+    return answer(call, request, found, ids(request), startedAt);
+  }
+
+  ElasticScrolls scrolls() {
+    return scrolls;
+  }
+
+  private LogAnswer find(Call call, SearchRequest request) {
+    Call among = call;
+    if (request.pit().isPresent()) {
+      if (!call.indices().patterns().isEmpty()) {
+        throw new ElasticException(
+            400,
+            "action_request_validation_exception",
+            "[indices] cannot be used with point in time",
+            null);
+      }
+      among = call.of(ElasticScrolls.indices(request.pit().get()), call.body());
+    }
+    return find(among, request, request.from() + request.size(), request.totalUpTo() > 0);
+  }
+
+  private static Map<String, String> ids(SearchRequest request) {
+    return request.pit().map(id -> Map.of("pit_id", id)).orElse(Map.of());
+  }
+
+  /**
+   * @param ids members that stand before all others
+   */
+  Answer answer(
+      Call call, SearchRequest request, LogAnswer found, Map<String, String> ids, long startedAt) {
     return Answer.json(
         JsonAnswer.bytes(
             (out, answer) -> {
               out.writeStartObject();
-              writeSearch(call, request, out, answer);
+              for (var id : ids.entrySet()) {
+                out.writeStringField(id.getKey(), id.getValue());
+              }
+              write(call, request, found, startedAt, out, answer);
               out.writeEndObject();
             }));
   }
 
-  private void writeSearch(Call call, SearchRequest request, JsonGenerator out, JsonAnswer answer)
+  private void write(
+      Call call,
+      SearchRequest request,
+      LogAnswer found,
+      long startedAt,
+      JsonGenerator out,
+      JsonAnswer answer)
       throws IOException {
-    long startedAt = System.nanoTime();
-    LogAnswer found = find(call, request, request.from() + request.size(), request.totalUpTo() > 0);
     if (found.isPartial() && !call.flag("allow_partial_search_results", true)) {
       throw new ElasticException(
           503,
@@ -72,13 +118,10 @@ final class ElasticSearches {
           "not everything was searched: " + String.join("; ", found.partialReasons()),
           null);
     }
+    Map<String, SignificantTerms> significant = significant(call, request, found);
     boolean asNumber = call.flag("rest_total_hits_as_int", false);
-    new SearchAnswer(
-            request,
-            found,
-            significant(call, request, found),
-            asNumber,
-            call.flag("typed_keys", false))
+    boolean typedKeys = call.flag("typed_keys", false);
+    new SearchAnswer(request, found, significant, asNumber, typedKeys)
         .write(out, answer, (System.nanoTime() - startedAt) / 1_000_000);
   }
 
@@ -105,19 +148,11 @@ final class ElasticSearches {
     return all;
   }
 
-  private SearchRequest parse(Call call) {
-    for (String name : List.of("scroll", "search_type")) {
-      String value = call.parameters().get(name);
-      if (value != null && !value.equals("query_then_fetch")) {
-        throw new ElasticException(
-            400,
-            "illegal_argument_exception",
-            "["
-                + name
-                + "] is not supported"
-                + (name.equals("scroll") ? "; use [search_after]" : ""),
-            null);
-      }
+  SearchRequest parse(Call call) {
+    String type = call.parameters().get("search_type");
+    if (type != null && !type.equals("query_then_fetch")) {
+      throw new ElasticException(
+          400, "illegal_argument_exception", "[search_type] is not supported", null);
     }
     try {
       return new SearchDslParser(TimeText.at(clock.instant()))
@@ -127,13 +162,18 @@ final class ElasticSearches {
     }
   }
 
-  private LogAnswer find(Call call, SearchRequest request, int limit, boolean count) {
+  /** Whether the indices of a request are there, as far as it wants that known. */
+  void check(Call call) {
     IndexNames indices = call.indices();
     boolean ignoreUnavailable = call.flag("ignore_unavailable", false);
     boolean allowNoIndices = call.flag("allow_no_indices", true);
     if (indices.namesConcrete() || !allowNoIndices) {
       indices.check(engine.store().indices(call.tenant()), ignoreUnavailable, allowNoIndices);
     }
+  }
+
+  LogAnswer find(Call call, SearchRequest request, int limit, boolean count) {
+    check(call);
     checkFields(request.aggregations());
     request.sort().ifPresent(sort -> sort.keys().forEach(key -> checkField(key.field(), "sort")));
     LogAnswer found =
@@ -250,11 +290,20 @@ final class ElasticSearches {
             429, "circuit_breaking_exception", "the answers before were too large", null);
       }
       Call single = single(call, header, body);
+      if (single.parameters().containsKey("scroll")) {
+        throw new ElasticException(
+            400, "illegal_argument_exception", "[scroll] is not supported in [msearch]", null);
+      }
+      long startedAt = System.nanoTime();
       SearchRequest request = parse(single);
+      LogAnswer found = find(single, request);
       return JsonAnswer.bytes(
           (out, answer) -> {
             out.writeStartObject();
-            writeSearch(single, request, out, answer);
+            for (var id : ids(request).entrySet()) {
+              out.writeStringField(id.getKey(), id.getValue());
+            }
+            write(single, request, found, startedAt, out, answer);
             out.writeNumberField("status", 200);
             out.writeEndObject();
           });

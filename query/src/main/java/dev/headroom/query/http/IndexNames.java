@@ -32,6 +32,13 @@ record IndexNames(List<String> patterns, List<String> excluded) {
     return new IndexNames(all ? List.of() : patterns, excluded);
   }
 
+  /** What {@link #of} makes the same names of. */
+  String expression() {
+    var parts = new ArrayList<>(patterns.isEmpty() ? List.of("*") : patterns);
+    excluded.forEach(name -> parts.add("-" + name));
+    return String.join(",", parts);
+  }
+
   private static boolean isPattern(String name) {
     return name.indexOf('*') >= 0;
   }

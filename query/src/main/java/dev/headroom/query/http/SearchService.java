@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import dev.headroom.query.engine.LogEngine;
@@ -46,6 +47,11 @@ public final class SearchService {
     route(builder, call -> searches.search(call), "/_search", "/{index}/_search");
     route(builder, call -> searches.count(call), "/_count", "/{index}/_count");
     route(builder, call -> searches.many(call), "/_msearch", "/{index}/_msearch");
+    ElasticScrolls scrolls = searches.scrolls();
+    route(builder, scrolls::page, "/_search/scroll", "/_search/scroll/{scroll}");
+    delete(builder, scrolls::close, "/_search/scroll", "/_search/scroll/{scroll}");
+    route(builder, scrolls::openPoint, "/{index}/_pit");
+    delete(builder, scrolls::closePoint, "/_pit");
     route(builder, call -> catalog.mappings(call), "/_mapping", "/{index}/_mapping");
     route(builder, call -> catalog.fields(call), "/_field_caps", "/{index}/_field_caps");
     route(builder, call -> catalog.resolve(call), "/_resolve/index/{index}");
@@ -74,13 +80,13 @@ public final class SearchService {
   }
 
   /** An answer's body, and its type when that is not JSON. */
-  record Answer(byte[] body, boolean isText) {
+  record Answer(byte[] body, boolean isText, int status) {
     static Answer json(byte[] body) {
-      return new Answer(body, false);
+      return new Answer(body, false, 200);
     }
 
     static Answer text(String text) {
-      return new Answer(text.getBytes(UTF_8), true);
+      return new Answer(text.getBytes(UTF_8), true, 200);
     }
   }
 
@@ -90,22 +96,29 @@ public final class SearchService {
 
   private void route(ServerBuilder builder, Answering answering, String... paths) {
     for (String path : paths) {
-      builder
-          .route()
-          .get(path)
-          .post(path)
-          .maxRequestLength(MAX_BODY_BYTES)
-          .decorator(DecodingService.newDecorator())
-          .build(
-              (context, request) ->
-                  HttpResponse.of(
-                      request
-                          .aggregate()
-                          .thenApplyAsync(
-                              whole -> answer(context, whole, answering),
-                              context.blockingTaskExecutor())
-                          .exceptionally(e -> failed(request.headers(), e))));
+      build(builder.route().get(path).post(path), answering);
     }
+  }
+
+  private void delete(ServerBuilder builder, Answering answering, String... paths) {
+    for (String path : paths) {
+      build(builder.route().delete(path), answering);
+    }
+  }
+
+  private void build(ServiceBindingBuilder binding, Answering answering) {
+    binding
+        .maxRequestLength(MAX_BODY_BYTES)
+        .decorator(DecodingService.newDecorator())
+        .build(
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            whole -> answer(context, whole, answering),
+                            context.blockingTaskExecutor())
+                        .exceptionally(e -> failed(request.headers(), e))));
   }
 
   private HttpResponse answer(
@@ -113,6 +126,10 @@ public final class SearchService {
     TenantId tenant = callers.apply(context).require(Role.READ).tenant();
     Map<String, String> parameters = new LinkedHashMap<>();
     context.queryParams().forEach(parameters::putIfAbsent);
+    String scroll = context.pathParam("scroll");
+    if (scroll != null) {
+      parameters.put("scroll_id", scroll);
+    }
     String index = context.pathParam("index");
     var call =
         new Call(
@@ -122,7 +139,7 @@ public final class SearchService {
             request.content().array());
     Answer answer = answering.answer(call);
     MediaType type = answer.isText() ? MediaType.PLAIN_TEXT_UTF_8 : jsonType(request.headers());
-    return response(HttpStatus.OK, type, answer.body());
+    return response(HttpStatus.valueOf(answer.status()), type, answer.body());
   }
 
   private static HttpResponse failed(RequestHeaders headers, Throwable thrown) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Queries of the Elasticsearch DSL. Depth is bounded by {@link Json#MAX_DEPTH}. */
 final class DslQueryParser {
@@ -43,6 +44,25 @@ final class DslQueryParser {
       case "regexp" -> pattern(body, LogFilter.Regex::new);
       case "match" -> texts.match(body);
       case "match_phrase" -> texts.matchPhrase(body);
+      case "match_phrase_prefix" -> texts.matchPhrasePrefix(body);
+      case "match_bool_prefix" -> texts.matchBoolPrefix(body);
+      case "dis_max" -> {
+        DslAggregationBody.allow(body, Set.of("queries", "tie_breaker", "boost", "_name"));
+        yield LogFilter.or(body.require("queries").oneOrMany().stream().map(this::query).toList());
+      }
+      case "nested" -> {
+        // Objects inside of records are their fields.
+        DslAggregationBody.allow(
+            body, Set.of("path", "query", "score_mode", "ignore_unmapped", "boost", "_name"));
+        yield query(body.require("query"));
+      }
+      case "boosting" -> query(body.require("positive"));
+      case "function_score" -> {
+        if (body.get("min_score").isPresent()) {
+          throw HeadroomException.invalid("[function_score] does not support [min_score]");
+        }
+        yield body.get("query").map(this::query).orElse(LogFilter.ALL);
+      }
       case "multi_match" -> texts.multiMatch(body);
       case "query_string" -> texts.queryString(body);
       case "simple_query_string" -> texts.simpleQueryString(body);
@@ -81,7 +101,8 @@ final class DslQueryParser {
     return bool.get(name).stream().flatMap(n -> n.oneOrMany().stream()).map(this::query).toList();
   }
 
-  private static int minimum(DslNode node, int clauses) {
+  /** {@code minimum_should_match}: a number or percentage, of all or, if negative, fewer. */
+  static int minimum(DslNode node, int clauses) {
     String text = node.text();
     boolean percent = text.endsWith("%");
     try {
@@ -130,7 +151,24 @@ final class DslQueryParser {
 
   private static LogFilter pattern(DslNode node, PatternFilter kind) {
     Map.Entry<String, DslNode> only = node.only("field");
-    return kind.of(DslNode.field(only.getKey()), value(only.getValue(), "value").text());
+    DslNode body = only.getValue();
+    if (body.isObject()) {
+      DslAggregationBody.allow(
+          body,
+          Set.of(
+              "value",
+              "wildcard",
+              "boost",
+              "_name",
+              "rewrite",
+              "case_insensitive",
+              "max_determinized_states",
+              "flags"));
+      if (body.get("flags").filter(flags -> !flags.text().equals("ALL")).isPresent()) {
+        throw body.require("flags").wrong("ALL");
+      }
+    }
+    return kind.of(DslNode.field(only.getKey()), value(body, "value").text());
   }
 
   /** {@code {"f": v}} or {@code {"f": {"value": v}}}. */

@@ -4,9 +4,11 @@ import dev.headroom.storage.logs.LogFilter;
 import dev.headroom.storage.logs.LogSchema;
 import dev.headroom.storage.model.HeadroomException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,34 @@ final class DslTextQueries {
     this.times = times;
   }
 
+  /** What every query of a text may have beside it, because it only changes scores or speed. */
+  private static final Set<String> COMMON =
+      Set.of(
+          "query",
+          "boost",
+          "_name",
+          "lenient",
+          "zero_terms_query",
+          "auto_generate_synonyms_phrase_query",
+          "fuzzy_transpositions",
+          "fuzzy_rewrite",
+          "prefix_length",
+          "max_expansions",
+          "fuzziness",
+          "tie_breaker");
+
+  private static void check(DslNode body, String... more) {
+    if (!body.isObject()) {
+      return;
+    }
+    Set<String> known = new HashSet<>(COMMON);
+    known.addAll(List.of(more));
+    DslAggregationBody.allow(body, known);
+    if (body.get("fuzziness").filter(n -> !n.text().equals("0")).isPresent()) {
+      throw HeadroomException.invalid("[" + body.path() + "] does not support [fuzziness]");
+    }
+  }
+
   /**
    * The words of the text, any or all of them. The store decides what a token is, and keyword
    * fields match whole; so a text of several words also matches as a whole.
@@ -26,58 +56,125 @@ final class DslTextQueries {
   LogFilter match(DslNode node) {
     Map.Entry<String, DslNode> only = node.only("field");
     DslNode body = only.getValue();
+    check(body, "operator", "minimum_should_match");
     return words(
-        DslNode.field(only.getKey()),
-        DslQueryParser.value(body, "query").text(),
-        body.isObject() && isAnd(body.get("operator")));
+        DslNode.field(only.getKey()), DslQueryParser.value(body, "query").text(), body, false);
   }
 
-  private LogFilter words(String field, String text, boolean all) {
+  /**
+   * @param isBegun whether the last word is only begun
+   */
+  private LogFilter words(String field, String text, DslNode options, boolean isBegun) {
     if (field.equals(LogSchema.TIMESTAMP)) {
       return TimeFilter.at(times.span(text));
     }
     String[] words = text.trim().split("\\s+");
-    if (words.length == 1) {
-      return new LogFilter.Term(field, text);
-    }
     var parts = new ArrayList<LogFilter>();
-    for (String word : words) {
-      parts.add(new LogFilter.Term(field, word));
+    for (int i = 0; i < words.length; i++) {
+      parts.add(
+          isBegun && i == words.length - 1
+              ? new LogFilter.Prefix(field, words[i])
+              : new LogFilter.Term(field, words.length == 1 ? text : words[i]));
     }
-    LogFilter whole = new LogFilter.Term(field, text);
-    if (all) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    return together(
+        parts,
+        isBegun ? new LogFilter.Prefix(field, text) : new LogFilter.Term(field, text),
+        options);
+  }
+
+  /** As many of the parts as the options say, or the whole. */
+  private static LogFilter together(List<LogFilter> parts, LogFilter whole, DslNode options) {
+    boolean all = options.isObject() && isAnd(options.get("operator"));
+    int minimum = all ? parts.size() : 1;
+    if (!all && options.isObject() && options.get("minimum_should_match").isPresent()) {
+      minimum = DslQueryParser.minimum(options.require("minimum_should_match"), parts.size());
+    }
+    if (minimum > parts.size()) {
+      return LogFilter.NONE;
+    }
+    if (minimum == parts.size()) {
       return LogFilter.or(List.of(whole, LogFilter.and(parts)));
     }
-    parts.addFirst(whole);
-    return LogFilter.or(parts);
+    if (minimum > 1) {
+      return LogFilter.or(List.of(whole, new LogFilter.Or(List.copyOf(parts), minimum)));
+    }
+    List<LogFilter> any = new ArrayList<>(parts);
+    any.addFirst(whole);
+    return LogFilter.or(any);
+  }
+
+  /** Each word in any of the fields. */
+  private static LogFilter acrossFields(DslNode node, String text) {
+    List<LogFilter> parts = new ArrayList<>();
+    for (String word : text.trim().split("\\s+")) {
+      parts.add(anyField(node, field -> new LogFilter.Term(field, word)));
+    }
+    return parts.size() == 1
+        ? parts.getFirst()
+        : together(parts, anyField(node, field -> new LogFilter.Term(field, text)), node);
   }
 
   LogFilter matchPhrase(DslNode node) {
     Map.Entry<String, DslNode> only = node.only("field");
     DslNode body = only.getValue();
-    int slop = body.isObject() ? body.get("slop").map(n -> n.number(0, 1_000_000)).orElse(0) : 0;
-    return phrase(DslNode.field(only.getKey()), DslQueryParser.value(body, "query").text(), slop);
+    check(body, "slop");
+    return phrase(
+        DslNode.field(only.getKey()), DslQueryParser.value(body, "query").text(), slop(body));
+  }
+
+  private static int slop(DslNode body) {
+    return body.isObject()
+        ? Math.min(1000, body.get("slop").map(n -> n.number(0, 1_000_000)).orElse(0))
+        : 0;
   }
 
   private static LogFilter phrase(String field, String text, int slop) {
-    return slop == 0
-        ? new LogFilter.Term(field, text)
-        : new LogFilter.Phrase(field, text, Math.min(slop, 1000));
+    return slop == 0 ? new LogFilter.Term(field, text) : new LogFilter.Phrase(field, text, slop);
+  }
+
+  LogFilter matchPhrasePrefix(DslNode node) {
+    Map.Entry<String, DslNode> only = node.only("field");
+    DslNode body = only.getValue();
+    check(body, "slop");
+    return new LogFilter.PhrasePrefix(
+        DslNode.field(only.getKey()), DslQueryParser.value(body, "query").text(), slop(body));
+  }
+
+  LogFilter matchBoolPrefix(DslNode node) {
+    Map.Entry<String, DslNode> only = node.only("field");
+    DslNode body = only.getValue();
+    check(body, "operator", "minimum_should_match");
+    return words(
+        DslNode.field(only.getKey()), DslQueryParser.value(body, "query").text(), body, true);
   }
 
   LogFilter multiMatch(DslNode node) {
+    check(node, "fields", "type", "operator", "minimum_should_match", "slop");
     String text = node.require("query").text();
-    boolean all = isAnd(node.get("operator"));
-    int slop = node.get("slop").map(n -> n.number(0, 1_000_000)).orElse(0);
+    int slop = slop(node);
     return switch (node.get("type").map(DslNode::text).orElse("best_fields")) {
       case "phrase" -> anyField(node, field -> phrase(field, text, slop));
-      case "best_fields", "most_fields", "cross_fields" ->
-          anyField(node, field -> words(field, text, all));
-      default -> throw node.require("type").wrong("best_fields, most_fields or phrase");
+      case "phrase_prefix" ->
+          anyField(node, field -> new LogFilter.PhrasePrefix(field, text, slop));
+      case "bool_prefix" -> anyField(node, field -> words(field, text, node, true));
+      case "best_fields", "most_fields" -> anyField(node, field -> words(field, text, node, false));
+      case "cross_fields" -> acrossFields(node, text);
+      default ->
+          throw node.require("type")
+              .wrong(
+                  "best_fields, most_fields, cross_fields, phrase, phrase_prefix or bool_prefix");
     };
   }
 
   LogFilter queryString(DslNode node) {
+    for (String name : List.of("minimum_should_match", "fuzziness", "phrase_slop")) {
+      if (node.get(name).isPresent()) {
+        throw HeadroomException.invalid("[query_string] does not support [" + name + "]");
+      }
+    }
     String text = node.require("query").text();
     var implicit =
         isAnd(node.get("default_operator")) ? FilterSyntax.Implicit.AND : FilterSyntax.Implicit.OR;

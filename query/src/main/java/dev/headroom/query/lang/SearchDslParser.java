@@ -3,6 +3,7 @@ package dev.headroom.query.lang;
 import dev.headroom.storage.logs.LogCursor;
 import dev.headroom.storage.logs.LogFilter;
 import dev.headroom.storage.logs.LogSearch;
+import dev.headroom.storage.logs.LogSort;
 import dev.headroom.storage.model.HeadroomException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,17 +65,19 @@ public final class SearchDslParser {
       throw HeadroomException.invalid(
           "`from` parameter must be set to 0 when `search_after` is used");
     }
+    Optional<String> pit = node.get("pit").map(n -> n.require("id").text());
     return new SearchRequest(
         filter(node, parameters),
         from,
         size,
-        sort.sort(),
+        sort.sort().or(() -> pit.map(_ -> LogSort.NEWEST)),
         sort.showMillis(),
         after,
         node.get("track_total_hits").map(SearchDslParser::total).orElse(DEFAULT_TOTAL),
         source(node, parameters),
         SourceFilterParser.fields(node),
-        new DslAggregationParser(times).of(node));
+        new DslAggregationParser(times).of(node),
+        pit);
   }
 
   /** Up to how many hits are counted: all, none, or a number. */

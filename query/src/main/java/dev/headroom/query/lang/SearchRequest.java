@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param showSortMillis whether event times in {@code sort} are epoch milliseconds instead of ISO
  * @param totalUpTo up to how many hits are counted
  * @param fields names whose values are listed beside the source
+ * @param pit the point in time that names the indices, if any
  */
 public record SearchRequest(
     LogFilter filter,
@@ -24,7 +25,8 @@ public record SearchRequest(
     int totalUpTo,
     SourceFilter source,
     List<String> fields,
-    List<SearchAggregation> aggregations) {
+    List<SearchAggregation> aggregations,
+    Optional<String> pit) {
   public SearchRequest {
     fields = List.copyOf(fields);
     aggregations = List.copyOf(aggregations);
@@ -32,5 +34,21 @@ public record SearchRequest(
 
   public LogSort order() {
     return sort.orElse(LogSort.NEWEST);
+  }
+
+  /** The hits behind a place, without aggregations. */
+  public SearchRequest behind(Optional<LogCursor> place) {
+    return new SearchRequest(
+        filter,
+        0,
+        size,
+        sort,
+        showSortMillis,
+        place,
+        totalUpTo,
+        source,
+        fields,
+        List.of(),
+        Optional.empty());
   }
 }

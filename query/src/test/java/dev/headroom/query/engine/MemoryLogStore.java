@@ -127,6 +127,7 @@ public final class MemoryLogStore implements LogStore {
       case LogFilter.Terms terms ->
           terms.values().stream().anyMatch(value -> contains(hit, terms.field(), value));
       case LogFilter.Phrase phrase -> contains(hit, phrase.field(), phrase.text());
+      case LogFilter.PhrasePrefix phrase -> contains(hit, phrase.field(), phrase.text());
       case LogFilter.Prefix prefix ->
           tokens(hit, prefix.field()).stream().anyMatch(t -> t.startsWith(prefix.prefix()));
       case LogFilter.Wildcard wild ->

@@ -189,6 +189,14 @@ final class LogDoor implements AutoCloseable {
             .build());
   }
 
+  Reply delete(String path, String body, String... headers) {
+    return send(
+        request(path, headers)
+            .header("content-type", "application/json")
+            .method("DELETE", HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .build());
+  }
+
   private HttpRequest.Builder request(String path, String... headers) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.activeLocalPort() + path));

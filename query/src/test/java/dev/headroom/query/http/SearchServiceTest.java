@@ -163,8 +163,113 @@ class SearchServiceTest {
   }
 
   @Test
+  void severalFieldsOrderHitsAndSearchAfterGoesOn() {
+    var records = new ArrayList<Map.Entry<String, String>>();
+    for (int i = 0; i < 60; i++) {
+      Instant time = Instant.parse("2026-11-24T11:30:00Z").plusNanos(i / 6);
+      String host = i % 4 == 0 ? "" : ",'host':'h" + i % 5 + "'";
+      String size = i % 7 == 0 ? "" : ",'size':" + i % 3;
+      records.add(Map.entry(time.toString(), "{'message':'m" + i + "'" + host + size + "}"));
+    }
+    door.add("web", records);
+    for (String sort :
+        List.of(
+            "[{'size':'desc'},{'host':'asc'},'_doc']",
+            "[{'host':'desc'},{'@timestamp':'asc'}]",
+            "{'size':'asc','@timestamp':'desc','host':'desc'}")) {
+      assertEquals(60, walk(sort).stream().distinct().count(), sort);
+    }
+    List<String> found = walk("[{'size':'desc'},{'@timestamp':'asc'}]");
+    assertEquals("m5", found.getFirst(), "the later of two equals, as the first field descends");
+    assertTrue(
+        found.indexOf("m2") < found.indexOf("m59") && found.indexOf("m59") < found.indexOf("m1"));
+    assertEquals("0", found.getLast().replaceAll("m(0|7|14|21|28|35|42|49|56)", "0"));
+  }
+
+  @Test
+  void scrollsVisitEverythingAndAreClosed() {
+    var records = new ArrayList<Map.Entry<String, String>>();
+    for (int i = 0; i < 25; i++) {
+      records.add(Map.entry("2026-11-24T11:30:0" + i % 10 + "Z", "{'message':'m" + i + "'}"));
+    }
+    door.add("web", records);
+    String page =
+        post(
+            "/web/_search?scroll=1m",
+            "{'size':10,'sort':['_doc'],'aggs':{'c':{'value_count':{'field':'_index'}}}}");
+    assertTrue(page.contains("'aggregations':{'c':{'value':25}}"), page);
+    String id = page.replaceAll("^\\{'_scroll_id':'([^']*)'.*", "$1");
+    var messages = new ArrayList<String>();
+    while (true) {
+      assertTrue(page.contains("'total':{'value':25,'relation':'eq'}"), page);
+      int before = messages.size();
+      Matcher message = MESSAGE.matcher(page);
+      while (message.find()) {
+        messages.add(message.group(1));
+      }
+      if (messages.size() == before) {
+        break;
+      }
+      page = post("/_search/scroll", "{'scroll':'1m','scroll_id':'" + id + "'}");
+      assertTrue(!page.contains("aggregations"), page);
+    }
+    assertEquals(25, messages.stream().distinct().count());
+    assertEquals(25, messages.size());
+    assertEquals(404, door.get("/_search/scroll?scroll_id=" + id, "tenant", "other").status());
+    assertEquals(
+        404,
+        door.delete("/_search/scroll", "{'scroll_id':'" + id + "'}", "tenant", "other").status());
+    Reply closed = door.delete("/_search/scroll", "{'scroll_id':['" + id + "','x']}");
+    assertEquals("{'succeeded':true,'num_freed':1}", LogDoor.steady(closed.body()));
+    assertEquals(404, door.get("/_search/scroll?scroll_id=" + id).status());
+    for (int i = 0; i < OpenScrolls.MAX_OPEN; i++) {
+      assertEquals(200, door.get("/web/_search?scroll=1m&size=1").status());
+    }
+    assertEquals(429, door.get("/web/_search?scroll=1m&size=1").status());
+    assertEquals(
+        "{'succeeded':true,'num_freed':500}",
+        LogDoor.steady(door.delete("/_search/scroll/_all", "").body()));
+    assertEquals(200, door.get("/web/_search?scroll=1m&size=1").status());
+  }
+
+  @Test
+  void pointsInTimeNameTheirIndices() {
+    fill();
+    String id =
+        door.post("/web-*/_pit?keep_alive=1m", "application/json", "")
+            .body()
+            .replaceAll("^\\{\"id\":\"([^\"]*)\".*", "$1");
+    String page = post("/_search", "{'size':2,'pit':{'id':'" + id + "','keep_alive':'1m'}}");
+    assertTrue(page.startsWith("{'pit_id':'" + id + "',"), page);
+    assertTrue(page.contains("'total':{'value':3,'relation':'eq'}"), page);
+    Matcher last = LAST_SORT.matcher(page);
+    assertTrue(last.matches(), page);
+    String rest =
+        post(
+            "/_search",
+            "{'size':2,'pit':{'id':'"
+                + id
+                + "'},'sort':[{'@timestamp':'desc'}],'search_after':"
+                + last.group(1)
+                + "}");
+    assertTrue(rest.contains("'message':'GET /a'") && !rest.contains("GET /b"), rest);
+    assertEquals(
+        400, door.post("/api/_search", "application/json", "{'pit':{'id':'" + id + "'}}").status());
+    assertEquals(400, door.post("/_search", "application/json", "{'pit':{'id':'x'}}").status());
+    assertEquals(
+        "{'succeeded':true,'num_freed':1}",
+        LogDoor.steady(door.delete("/_pit", "{'id':'" + id + "'}").body()));
+    assertEquals(404, door.post("/gone/_pit?keep_alive=1m", "application/json", "").status());
+  }
+
+  @Test
   void totalsAreShownAsAsked() {
     fill();
+    assertTrue(
+        post("/_search", "{'track_total_hits':3}")
+            .contains("'total':{'value':3,'relation':'gte'}"));
+    assertTrue(
+        post("/_search", "{'track_total_hits':4}").contains("'total':{'value':4,'relation':'eq'}"));
     assertTrue(get("/_search?size=1&rest_total_hits_as_int=true").contains("'hits':{'total':4,"));
     assertTrue(!get("/_search?size=1&track_total_hits=false").contains("'total':{"));
     assertTrue(get("/_search?from=3&size=5").contains("'message':'start'"));
@@ -279,7 +384,9 @@ class SearchServiceTest {
         "Trying to create too many buckets. Must be less than or equal to: [65536] but was"
             + " [100201] in [h]",
         "{'size':0,'aggs':{'h':{'date_histogram':{'field':'@timestamp','fixed_interval':'1s'}}}}");
-    assertEquals(400, door.get("/_search?scroll=1m").status());
+    assertEquals(400, door.get("/_search?scroll=2d").status());
+    assertEquals(400, door.get("/_search?scroll=1m&from=3").status());
+    assertEquals(404, door.get("/_search/scroll?scroll_id=x").status());
     assertEquals(403, door.get("/_search", "roles", "none").status());
   }
 

@@ -18,6 +18,8 @@ final class Printed {
       case LogFilter.Terms terms -> field(terms.field()) + terms.values();
       case LogFilter.Phrase phrase ->
           field(phrase.field()) + "\"" + phrase.text() + "\"~" + phrase.slop();
+      case LogFilter.PhrasePrefix phrase ->
+          field(phrase.field()) + "\"" + phrase.text() + "*\"~" + phrase.slop();
       case LogFilter.Prefix prefix -> field(prefix.field()) + "prefix'" + prefix.prefix() + "'";
       case LogFilter.Wildcard wild -> field(wild.field()) + "wild'" + wild.pattern() + "'";
       case LogFilter.Regex regex -> field(regex.field()) + "/" + regex.pattern() + "/";

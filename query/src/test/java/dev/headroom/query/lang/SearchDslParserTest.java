@@ -122,6 +122,16 @@ class SearchDslParserTest {
     check(
         "{'query_string':{'query':'a f:b','fields':['x','y']}}",
         "(or (or x:'a' f:'b') (or y:'a' f:'b'))");
+    check("{'match_phrase_prefix':{'f':{'query':'a b','slop':2}}}", "f:\"a b*\"~2");
+    check("{'match_bool_prefix':{'f':'a b'}}", "(or f:prefix'a b' f:'a' f:prefix'b')");
+    check(
+        "{'match':{'f':{'query':'a b c','minimum_should_match':'67%'}}}",
+        "(or f:'a b c' (or2 f:'a' f:'b' f:'c'))");
+    check(
+        "{'multi_match':{'query':'a b','fields':['f','g'],'type':'cross_fields','operator':'and'}}",
+        "(or (or f:'a b' g:'a b') (and (or f:'a' g:'a') (or f:'b' g:'b')))");
+    check("{'dis_max':{'queries':[{'term':{'a':1}},{'match_none':{}}]}}", "(or a:'1' none)");
+    check("{'nested':{'path':'a','query':{'term':{'a.b':1}}}}", "a.b:'1'");
     check("{'query_string':{'query':'*','analyze_wildcard':true}}", "all");
     check(
         "{'simple_query_string':{'query':'a -b \\\"c d\\\"~2 e*'}}",
@@ -297,6 +307,12 @@ class SearchDslParserTest {
   @Test
   void errorsNameWhatIsWrong() {
     fails("{'query':{'fuzzy':{'a':'b'}}}", "unknown query [fuzzy]");
+    fails(
+        "{'query':{'match':{'a':{'query':'b','fuzziness':'AUTO'}}}}",
+        "[query.match.a] does not support [fuzziness]");
+    fails(
+        "{'query':{'match':{'a':{'query':'b','analyzer':'x'}}}}",
+        "[query.match.a] does not support [analyzer]");
     fails("{'query':{'term':{'a':1,'b':2}}}", "[query.term] takes exactly one field, found 2");
     fails("{'query':{'bool':{'maybe':[]}}}", "[bool] query does not support [maybe]");
     fails(

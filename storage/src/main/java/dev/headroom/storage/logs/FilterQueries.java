@@ -46,9 +46,11 @@ final class FilterQueries {
   private static final int MAX_CLAUSES = 4096;
 
   private final Map<String, Set<Type>> types = new TreeMap<>();
+  private final IndexReader reader;
   private int clauses;
 
   FilterQueries(IndexReader reader) {
+    this.reader = reader;
     Map<String, Set<Type>> found = new HashMap<>();
     for (LeafReaderContext leaf : reader.leaves()) {
       for (FieldInfo info : leaf.reader().getFieldInfos()) {
@@ -106,6 +108,11 @@ final class FilterQueries {
       case LogFilter.Term(String field, String value) -> term(field, value);
       case LogFilter.Terms(String field, List<String> values) -> terms(field, values);
       case LogFilter.Phrase(String field, String text, int slop) -> phrase(field, text, slop);
+      case LogFilter.PhrasePrefix(String field, String text, int slop) ->
+          byText(
+              field,
+              name -> new PrefixQuery(new Term(name, text)),
+              name -> PhrasePrefixes.of(reader, name, text, slop));
       case LogFilter.Prefix(String field, String prefix) ->
           byText(
               field,

@@ -40,6 +40,9 @@ public sealed interface LogFilter {
   /** The tokens stand in this order, at most {@code slop} moves apart. */
   record Phrase(String field, String text, int slop) implements LogFilter {}
 
+  /** The same with a last token that is only begun; a keyword value starts with the text. */
+  record PhrasePrefix(String field, String text, int slop) implements LogFilter {}
+
   /** The value (keyword) or a token (body, lower-cased) starts so. */
   record Prefix(String field, String prefix) implements LogFilter {}
 

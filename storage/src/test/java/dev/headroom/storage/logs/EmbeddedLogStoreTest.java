@@ -82,6 +82,12 @@ class EmbeddedLogStoreTest {
     check(new LogFilter.Term("", "checkout"), "payment accepted", timedOut);
     check(new LogFilter.Phrase("", "timed out", 0), timedOut);
     check(new LogFilter.Phrase("message", "out timed", 0));
+    check(new LogFilter.PhrasePrefix("message", "Payment tim", 0), timedOut);
+    check(new LogFilter.PhrasePrefix("message", "payment a", 0), "payment accepted");
+    check(new LogFilter.PhrasePrefix("message", "payment out a", 0));
+    check(new LogFilter.PhrasePrefix("message", "payment ou", 1), timedOut);
+    check(new LogFilter.PhrasePrefix("service", "sea", 0), "größere Anfrage");
+    check(new LogFilter.PhrasePrefix("message", "payment x", 0));
     check(new LogFilter.Prefix("message", "ACC"), "payment accepted");
     check(new LogFilter.Wildcard("service", "che*t"), "payment accepted", timedOut);
     check(new LogFilter.Wildcard("message", "gr*ere"), "größere Anfrage");
