@@ -116,6 +116,61 @@ async function pages () {
   }
 }
 
+/** Everything by a scroll, as the client's helper goes through it. */
+async function scrolled () {
+  const ids = new Set()
+  let hits = 0
+  for await (const page of client.helpers.scrollSearch({ index, size: 5_000, sort: ['_doc'] })) {
+    for (const hit of page.body.hits.hits) {
+      ids.add(hit._id)
+      hits++
+    }
+  }
+  return { hits, ids: ids.size }
+}
+
+/** Routes with what is in them, then all pairs of level and route, three a page. */
+async function aggregated () {
+  const found = await client.search({
+    index,
+    size: 0,
+    aggs: {
+      routes: {
+        terms: { field: 'route', order: { 'n.max': 'desc' } },
+        aggs: {
+          n: { stats: { field: 'n' } },
+          middle: { percentiles: { field: 'n', percents: [50] } },
+          levels: { cardinality: { field: 'level' } },
+          newest: { top_hits: { size: 1, sort: [{ n: 'desc' }], _source: ['message'] } }
+        }
+      },
+      most: { max_bucket: { buckets_path: 'routes>n.max' } }
+    }
+  })
+  const pairs = {}
+  let after
+  do {
+    const page = await client.search({
+      index,
+      size: 0,
+      aggs: {
+        pairs: {
+          composite: {
+            size: 3,
+            sources: [{ level: { terms: { field: 'level' } } }, { route: { terms: { field: 'route' } } }],
+            ...(after && { after })
+          }
+        }
+      }
+    })
+    for (const bucket of page.aggregations.pairs.buckets) {
+      pairs[`${bucket.key.level} ${bucket.key.route}`] = bucket.doc_count
+    }
+    after = page.aggregations.pairs.after_key
+  } while (after)
+  return { routes: found.aggregations.routes.buckets, most: found.aggregations.most, pairs }
+}
+
 const seen = { version: (await client.info()).version.number }
 seen.created = await create(count)
 seen.count = await total()
@@ -126,5 +181,7 @@ seen.queryString = await byQueryString()
 seen.bool = await byBool()
 seen.histogram = await histogram()
 seen.pages = await pages()
+seen.scrolled = await scrolled()
+seen.aggregated = await aggregated()
 await client.close()
 console.log(JSON.stringify(seen))

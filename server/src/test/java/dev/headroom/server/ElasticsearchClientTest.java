@@ -80,6 +80,34 @@ final class ElasticsearchClientTest {
     checkQueries(documents, did);
     assertEquals(documents.histogram(), histogram(did.at("/histogram")));
     checkPages(documents.count, did.at("/pages"));
+    assertEquals(documents.count, did.at("/scrolled/hits").asInt());
+    assertEquals(documents.count, did.at("/scrolled/ids").asInt(), "different ids");
+    checkAggregated(documents, did.at("/aggregated"));
+  }
+
+  private static void checkAggregated(Documents documents, JsonNode did) {
+    int last = documents.count - 1;
+    JsonNode first = did.at("/routes/0");
+    assertEquals(documents.route(last), first.at("/key").asText());
+    assertEquals(last, first.at("/n/max").asDouble());
+    assertEquals("item " + last, first.at("/newest/hits/hits/0/_source/message").asText());
+    assertEquals(3, first.at("/levels/value").asInt());
+    double middle = first.at("/middle/values").get("50.0").asDouble();
+    assertEquals(documents.count / 2.0, middle, 0.011 * documents.count / 2 + 3);
+    assertEquals(last, did.at("/most/value").asDouble());
+    assertEquals(documents.route(last), did.at("/most/keys/0").asText());
+    JsonNode pairs = did.at("/pairs");
+    assertEquals(9, pairs.size(), pairs.toString());
+    long all = 0;
+    for (JsonNode pair : pairs) {
+      all += pair.asLong();
+    }
+    assertEquals(documents.count, all);
+    long errors =
+        IntStream.range(0, documents.count)
+            .filter(n -> documents.isError(n) && documents.route(n).equals("/pay"))
+            .count();
+    assertEquals(errors, pairs.get("error /pay").asLong());
   }
 
   private static void checkStored(int count, JsonNode did) {

@@ -223,6 +223,13 @@ final class ElasticSearches {
   }
 
   private static void checkField(String field, String user) {
+    if (field.equals("_id")) {
+      throw new ElasticException(
+          400,
+          "illegal_argument_exception",
+          "Fielddata access on the _id field is disallowed, in [" + user + "]",
+          null);
+    }
     if (LogSchema.isTokenised(field)) {
       throw new ElasticException(
           400,

@@ -347,8 +347,19 @@ class SearchDslParserTest {
         "{'size':5,'from':2,'query':{'bool':{'must':[{'term':{'a':1}},{'range':{'@timestamp':{'gte':'now-1h/d'}}}],'should':{'query_string':{'query':'a"
             + " OR b'}},'minimum_should_match':'50%'}},'sort':[{'@timestamp':'desc'}],"
             + "'search_after':[1,'2.3'],'aggs':{'h':{'date_histogram':{'field':'@timestamp','fixed_interval':'1m'}}}}";
+    String aggregations =
+        "{'size':0,'aggs':{'t':{'terms':{'field':'a','order':{'p[95.0]':'asc'},'missing':1,'include':'x.*'},'aggs':{"
+            + "'p':{'percentiles':{'field':'n','percents':[95]}},'b':{'bucket_script':{'buckets_path':{'x':'_count'},'script':'params.x"
+            + " / 2'}},'s':{'bucket_sort':{'sort':[{'_key':{'order':'desc'}}],'size':3}}}},"
+            + "'d':{'date_histogram':{'field':'@timestamp','calendar_interval':'month','time_zone':'Europe/Berlin',"
+            + "'offset':'+6h','format':'yyyy-MM','extended_bounds':{'min':'now-1d'}},'aggs':{'m':{'moving_fn':{"
+            + "'buckets_path':'_count','window':2,'script':'MovingFunctions.max(values)'}},'r':{'rate':{'unit':'hour'}}}},"
+            + "'c':{'composite':{'size':2,'sources':[{'x':{'terms':{'field':'a'}}},{'y':{'histogram':{'field':'n','interval':5}}}],"
+            + "'after':{'x':'v','y':10}}},'g':{'range':{'field':'n','ranges':[{'from':1,'to':2}]}},'h':{'histogram':{"
+            + "'field':'n','interval':2.5,'offset':1}},'q':{'top_hits':{'size':1,'sort':[{'n':'desc'}]}},'f':{'filters':{'filters':{'a':{'match':{'m':'x"
+            + " y'}}}}},'v':{'avg_bucket':{'buckets_path':'d>_count'}}}}";
     for (int i = 0; i < 50_000; i++) {
-      var text = new StringBuilder(whole);
+      var text = new StringBuilder(i % 2 == 0 ? whole : aggregations);
       for (int n = random.nextInt(4); n >= 0; n--) {
         int from = random.nextInt(text.length());
         int to = Math.min(text.length(), from + random.nextInt(12));
@@ -360,7 +371,9 @@ class SearchDslParserTest {
         }
       }
       try {
-        TimeFilter.lift(parse(text.toString()).filter());
+        SearchRequest request = parse(text.toString());
+        TimeFilter.lift(request.filter());
+        SearchAggregation.toStore(request.aggregations());
       } catch (HeadroomException e) {
         assertEquals(ErrorCategory.INVALID, e.category());
       } catch (RuntimeException e) {

@@ -54,19 +54,31 @@ final class CountedTerms extends Accumulator {
   @Override
   void collect(int doc, int bucket) throws IOException {
     for (int type = 0; type < byOrdinal.length; type++) {
-      FieldValues of = values.get(type);
+      FieldValues of = this.values.get(type);
       int[] records = byOrdinal[type];
-      Object before = null;
-      for (int left = of.advance(doc); left > 0; left--) {
-        if (records != null) {
+      int values = of.advance(doc);
+      if (records == null) {
+        count(of, values);
+      } else {
+        for (int left = values; left > 0; left--) {
           records[of.nextOrdinal()]++;
-        } else {
-          Object value = of.next();
-          if (!value.equals(before)) {
-            counts.add(value);
-            before = value;
-          }
         }
+      }
+    }
+  }
+
+  /** Numbers come in order, and perhaps more than once. */
+  private void count(FieldValues of, int values) throws IOException {
+    if (values == 1) {
+      counts.add(of.next());
+      return;
+    }
+    Object before = null;
+    for (int left = values; left > 0; left--) {
+      Object value = of.next();
+      if (!value.equals(before)) {
+        counts.add(value);
+        before = value;
       }
     }
   }

@@ -14,10 +14,10 @@ final class NumberStats extends Accumulator {
   private List<FieldValues> values = List.of();
 
   private long[] counts = new long[1];
-  private double[] mins = new double[1];
-  private double[] maxs = new double[1];
+  private double[] mins = {Double.POSITIVE_INFINITY};
+  private double[] maxs = {Double.NEGATIVE_INFINITY};
 
-  /** Sums with what rounding has lost of them (Neumaier 1974). */
+  /** Sums with what rounding has lost of them (Knuth's two-sum). */
   private double[] sums = new double[1];
 
   private double[] lost = new double[1];
@@ -66,13 +66,12 @@ final class NumberStats extends Accumulator {
     if (bucket >= counts.length) {
       grow(bucket);
     }
-    boolean isFirst = counts[bucket] == 0;
-    mins[bucket] = isFirst ? value : Math.min(mins[bucket], value);
-    maxs[bucket] = isFirst ? value : Math.max(maxs[bucket], value);
+    mins[bucket] = Math.min(mins[bucket], value);
+    maxs[bucket] = Math.max(maxs[bucket], value);
     double before = sums[bucket];
     double sum = before + value;
-    lost[bucket] +=
-        Math.abs(before) >= Math.abs(value) ? before - sum + value : value - sum + before;
+    double added = sum - before;
+    lost[bucket] += (before - (sum - added)) + (value - added);
     sums[bucket] = sum;
     counts[bucket]++;
     if (isExtended) {
@@ -86,8 +85,11 @@ final class NumberStats extends Accumulator {
   private void grow(int bucket) {
     int length = Math.max(bucket + 1, 2 * counts.length);
     counts = Arrays.copyOf(counts, length);
+    int known = mins.length;
     mins = Arrays.copyOf(mins, length);
+    Arrays.fill(mins, known, length, Double.POSITIVE_INFINITY);
     maxs = Arrays.copyOf(maxs, length);
+    Arrays.fill(maxs, known, length, Double.NEGATIVE_INFINITY);
     sums = Arrays.copyOf(sums, length);
     lost = Arrays.copyOf(lost, length);
     if (isExtended) {
@@ -101,6 +103,8 @@ final class NumberStats extends Accumulator {
   void forget(int bucket) {
     if (bucket < counts.length) {
       counts[bucket] = 0;
+      mins[bucket] = Double.POSITIVE_INFINITY;
+      maxs[bucket] = Double.NEGATIVE_INFINITY;
       sums[bucket] = 0;
       lost[bucket] = 0;
       if (isExtended) {

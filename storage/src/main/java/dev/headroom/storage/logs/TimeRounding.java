@@ -70,10 +70,10 @@ public sealed interface TimeRounding {
     @Override
     public long next(long start) {
       long time = start + intervalNanos;
-      while (start(time) <= start) {
+      while (time > start && start(time) <= start) {
         time += Math.min(intervalNanos, QUARTER_HOUR);
       }
-      return start(time);
+      return time > start ? start(time) : Long.MAX_VALUE; // past the end of time
     }
   }
 
