@@ -2,6 +2,7 @@ package dev.headroom.query.engine;
 
 import com.google.re2j.Matcher;
 import dev.headroom.query.lang.Expr;
+import dev.headroom.storage.model.Deadline;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -19,7 +20,15 @@ final class ExprCalls {
 
   private static final int MAX_DIGITS = 15;
 
-  static @Nullable Object value(Expr.Call call, Row row) {
+  private final Expressions expressions;
+  private final Deadline deadline;
+
+  ExprCalls(Expressions expressions, Deadline deadline) {
+    this.expressions = expressions;
+    this.deadline = deadline;
+  }
+
+  @Nullable Object value(Expr.Call call, Row row) {
     List<Expr> given = call.arguments();
     return switch (call.function()) {
       case IF -> choice(given, row);
@@ -46,20 +55,20 @@ final class ExprCalls {
     };
   }
 
-  private static @Nullable Object first(List<Expr> given, Row row) {
-    return Expressions.value(given.getFirst(), row);
+  private @Nullable Object first(List<Expr> given, Row row) {
+    return expressions.value(given.getFirst(), row);
   }
 
-  private static @Nullable Object choice(List<Expr> given, Row row) {
-    if (Expressions.holds(given.getFirst(), row)) {
-      return Expressions.value(given.get(1), row);
+  private @Nullable Object choice(List<Expr> given, Row row) {
+    if (expressions.holds(given.getFirst(), row)) {
+      return expressions.value(given.get(1), row);
     }
-    return given.size() == 3 ? Expressions.value(given.get(2), row) : null;
+    return given.size() == 3 ? expressions.value(given.get(2), row) : null;
   }
 
-  private static @Nullable Object coalesce(List<Expr> given, Row row) {
+  private @Nullable Object coalesce(List<Expr> given, Row row) {
     for (Expr expr : given) {
-      Object value = Expressions.value(expr, row);
+      Object value = expressions.value(expr, row);
       if (value != null) {
         return value;
       }
@@ -67,10 +76,10 @@ final class ExprCalls {
     return null;
   }
 
-  private static String concat(List<Expr> given, Row row) {
+  private String concat(List<Expr> given, Row row) {
     var text = new StringBuilder();
     for (Expr expr : given) {
-      text.append(cut(Values.text(Expressions.value(expr, row))));
+      text.append(cut(Values.text(expressions.value(expr, row))));
       if (text.length() >= MAX_CHARS) {
         break;
       }
@@ -78,7 +87,11 @@ final class ExprCalls {
     return cut(text.toString());
   }
 
-  private static String cut(String text) {
+  private CharSequence timed(String text) {
+    return new TimedText(text, deadline);
+  }
+
+  static String cut(String text) {
     return text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) : text;
   }
 
@@ -86,8 +99,8 @@ final class ExprCalls {
     return value == null ? null : cut(function.apply(cut(Values.text(value))));
   }
 
-  private static boolean test(List<Expr> given, Row row, BiPredicate<String, String> predicate) {
-    Object sought = Expressions.value(given.get(1), row);
+  private boolean test(List<Expr> given, Row row, BiPredicate<String, String> predicate) {
+    Object sought = expressions.value(given.get(1), row);
     var found = new boolean[1];
     if (sought != null) {
       String part = Values.text(sought);
@@ -96,27 +109,27 @@ final class ExprCalls {
     return found[0];
   }
 
-  private static boolean matches(List<Expr> given, Row row) {
+  private boolean matches(List<Expr> given, Row row) {
     var found = new boolean[1];
     if (given.get(1) instanceof Expr.Regex regex) {
       Values.each(
           first(given, row),
-          value -> found[0] |= regex.pattern().matcher(cut(Values.text(value))).find());
+          value -> found[0] |= regex.pattern().matcher(timed(cut(Values.text(value)))).find());
     }
     return found[0];
   }
 
-  private static @Nullable Object replace(List<Expr> given, Row row) {
+  private @Nullable Object replace(List<Expr> given, Row row) {
     Object value = first(given, row);
     if (value == null) {
       return null;
     }
     String text = cut(Values.text(value));
-    String with = Values.text(Expressions.value(given.get(2), row));
+    String with = Values.text(expressions.value(given.get(2), row));
     if (given.get(1) instanceof Expr.Regex regex) {
-      return replaced(regex.pattern().matcher(text), text, with);
+      return replaced(regex.pattern().matcher(timed(text)), text, with);
     }
-    String sought = Values.text(Expressions.value(given.get(1), row));
+    String sought = Values.text(expressions.value(given.get(1), row));
     return sought.isEmpty() ? text : replaced(text, sought, with);
   }
 
@@ -173,9 +186,9 @@ final class ExprCalls {
   }
 
   /** Characters count from 0; a negative start counts from the end. */
-  private static @Nullable Object substring(List<Expr> given, Row row) {
+  private @Nullable Object substring(List<Expr> given, Row row) {
     Object value = first(given, row);
-    Number start = Values.number(Expressions.value(given.get(1), row));
+    Number start = Values.number(expressions.value(given.get(1), row));
     if (value == null || start == null) {
       return null;
     }
@@ -186,7 +199,7 @@ final class ExprCalls {
             start.longValue() < 0 ? length + start.longValue() : start.longValue(), 0, length);
     long to = length;
     if (given.size() == 3) {
-      Number count = Values.number(Expressions.value(given.get(2), row));
+      Number count = Values.number(expressions.value(given.get(2), row));
       to = count == null ? from : from + Math.clamp(count.longValue(), 0, length - from);
     }
     return text.substring(
@@ -223,10 +236,10 @@ final class ExprCalls {
     return number instanceof Long ? number : onNumber(number, function);
   }
 
-  private static @Nullable Object round(List<Expr> given, Row row) {
+  private @Nullable Object round(List<Expr> given, Row row) {
     Object value = first(given, row);
     Number number = Values.number(value);
-    Number digits = given.size() == 1 ? 0L : Values.number(Expressions.value(given.get(1), row));
+    Number digits = given.size() == 1 ? 0L : Values.number(expressions.value(given.get(1), row));
     if (number == null || digits == null || !Double.isFinite(number.doubleValue())) {
       return null;
     }
@@ -240,6 +253,4 @@ final class ExprCalls {
             .doubleValue();
     return onNumber(rounded, result -> result);
   }
-
-  private ExprCalls() {}
 }

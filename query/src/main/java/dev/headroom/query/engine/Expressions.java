@@ -1,9 +1,12 @@
 package dev.headroom.query.engine;
 
 import dev.headroom.query.lang.Expr;
+import dev.headroom.storage.model.Deadline;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +15,25 @@ import org.jspecify.annotations.Nullable;
  * a comparison with no value does not hold.
  */
 final class Expressions {
+  /** Of lists so many values are compared: two long ones would take too long. */
+  private static final int MAX_COMPARED = 1000;
+
   private static final double NANOS_PER_SECOND = 1e9;
 
-  static boolean holds(Expr expr, Row row) {
+  private final ExprCalls calls;
+
+  /**
+   * @param deadline past which regular expressions throw {@link TimedText.Late}
+   */
+  Expressions(Deadline deadline) {
+    this.calls = new ExprCalls(this, deadline);
+  }
+
+  boolean holds(Expr expr, Row row) {
     return Boolean.TRUE.equals(value(expr, row));
   }
 
-  static @Nullable Object value(Expr expr, Row row) {
+  @Nullable Object value(Expr expr, Row row) {
     return switch (expr) {
       case Expr.Literal literal -> literal.value();
       case Expr.Missing _ -> null;
@@ -32,17 +47,17 @@ final class Expressions {
       case Expr.Arithmetic arithmetic ->
           arithmetic(
               arithmetic.operator(), value(arithmetic.left(), row), value(arithmetic.right(), row));
-      case Expr.Call call -> ExprCalls.value(call, row);
+      case Expr.Call call -> calls.value(call, row);
     };
   }
 
-  private static boolean in(Expr.In in, Row row) {
+  private boolean in(Expr.In in, Row row) {
     Object value = value(in.value(), row);
     return in.choices().stream()
         .anyMatch(choice -> anyHolds(Expr.Comparison.EQUAL, value, value(choice, row)));
   }
 
-  private static boolean compare(Expr.Compare compare, Row row) {
+  private boolean compare(Expr.Compare compare, Row row) {
     Object left = value(compare.left(), row);
     Object right = value(compare.right(), row);
     return compare.comparison() == Expr.Comparison.NOT_EQUAL
@@ -53,10 +68,21 @@ final class Expressions {
   /** Of lists, one element is enough. */
   private static boolean anyHolds(
       Expr.Comparison comparison, @Nullable Object left, @Nullable Object right) {
-    var found = new boolean[1];
-    Values.each(
-        left, a -> Values.each(right, b -> found[0] |= holds(comparison, Values.compare(a, b))));
-    return found[0];
+    List<Object> choices = singles(right);
+    for (Object value : singles(left)) {
+      for (Object choice : choices) {
+        if (holds(comparison, Values.compare(value, choice))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<Object> singles(@Nullable Object value) {
+    var singles = new ArrayList<Object>(1);
+    Values.each(value, singles::add);
+    return singles.size() > MAX_COMPARED ? singles.subList(0, MAX_COMPARED) : singles;
   }
 
   private static boolean holds(Expr.Comparison comparison, OptionalInt order) {
@@ -132,6 +158,4 @@ final class Expressions {
       return null;
     }
   }
-
-  private Expressions() {}
 }

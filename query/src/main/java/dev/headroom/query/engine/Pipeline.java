@@ -21,9 +21,9 @@ final class Pipeline {
       case PipeStage.Sort sort -> new SortSteps.Sort(sort.keys(), wanted, run, next);
       case PipeStage.Fields fields -> new RowSteps.Fields(fields.names(), next);
       case PipeStage.Drop drop -> new RowSteps.Drop(drop.names(), next);
-      case PipeStage.Where where -> new RowSteps.Where(where, next);
-      case PipeStage.Eval eval -> new RowSteps.Eval(eval, next);
-      case PipeStage.Extract extract -> new RowSteps.Extract(extract, next);
+      case PipeStage.Where where -> new RowSteps.Where(where, run, next);
+      case PipeStage.Eval eval -> new RowSteps.Eval(eval, run, next);
+      case PipeStage.Extract extract -> new RowSteps.Extract(extract, run, next);
       case PipeStage.Parse parse -> new RowSteps.Parse(parse, next);
       case PipeStage.Stats stats -> new StatsSteps.Stats(stats, run, next);
       case PipeStage.Ranked ranked ->

@@ -3,6 +3,8 @@ package dev.headroom.query.engine;
 import dev.headroom.storage.logs.LogAnswer;
 import dev.headroom.storage.logs.LogCursor;
 import dev.headroom.storage.logs.LogHit;
+import dev.headroom.storage.model.ErrorCategory;
+import dev.headroom.storage.model.HeadroomException;
 import dev.headroom.storage.model.MemoryPermit;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +58,7 @@ final class RecordScan {
     List<LogHit> hits;
     boolean isShort;
     try (MemoryPermit permit = turn.passing()) {
-      LogAnswer answer = pages.page(last, size, isFirst, permit);
+      LogAnswer answer = answer(size, isFirst, permit);
       if (isFirst) {
         total = answer.totalHits();
         totalIsExact = answer.totalIsExact();
@@ -73,6 +75,18 @@ final class RecordScan {
       return hits.size() < 2 ? -1 : hits.size() / 2;
     }
     return hits.size() < size || size == 0 ? -1 : size * 2;
+  }
+
+  /** The store has nothing for a page that is asked for too late; what was there before counts. */
+  private LogAnswer answer(int size, boolean isFirst, MemoryPermit permit) {
+    try {
+      return pages.page(last, size, isFirst, permit);
+    } catch (HeadroomException e) {
+      if (isFirst || e.category() != ErrorCategory.TIMEOUT) {
+        throw e;
+      }
+      return new LogAnswer(List.of(), 0, false, List.of(), List.of(QueryRun.TIMED_OUT));
+    }
   }
 
   /** Takes over why a page is partial; true when it only was too large for the memory. */

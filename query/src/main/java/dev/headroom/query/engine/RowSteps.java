@@ -20,30 +20,48 @@ final class RowSteps {
 
   static final class Where extends Step {
     private final PipeStage.Where stage;
+    private final QueryRun run;
+    private final Expressions expressions;
 
-    Where(PipeStage.Where stage, Step next) {
+    Where(PipeStage.Where stage, QueryRun run, Step next) {
       super(next);
       this.stage = stage;
+      this.run = run;
+      this.expressions = new Expressions(run.deadline());
     }
 
     @Override
     boolean row(Row row) {
-      return !Expressions.holds(stage.condition(), row) || next().row(row);
+      boolean holds;
+      try {
+        holds = expressions.holds(stage.condition(), row);
+      } catch (TimedText.Late _) {
+        return run.hasTime();
+      }
+      return !holds || next().row(row);
     }
   }
 
   static final class Eval extends Step {
     private final PipeStage.Eval stage;
+    private final QueryRun run;
+    private final Expressions expressions;
 
-    Eval(PipeStage.Eval stage, Step next) {
+    Eval(PipeStage.Eval stage, QueryRun run, Step next) {
       super(next);
       this.stage = stage;
+      this.run = run;
+      this.expressions = new Expressions(run.deadline());
     }
 
     @Override
     boolean row(Row row) {
-      for (PipeStage.Assignment assignment : stage.assignments()) {
-        row.set(assignment.name(), Expressions.value(assignment.value(), row));
+      try {
+        for (PipeStage.Assignment assignment : stage.assignments()) {
+          row.set(assignment.name(), expressions.value(assignment.value(), row));
+        }
+      } catch (TimedText.Late _) {
+        return run.hasTime();
       }
       return next().row(row);
     }
@@ -51,17 +69,24 @@ final class RowSteps {
 
   static final class Extract extends Step {
     private final PipeStage.Extract stage;
+    private final QueryRun run;
 
-    Extract(PipeStage.Extract stage, Step next) {
+    Extract(PipeStage.Extract stage, QueryRun run, Step next) {
       super(next);
       this.stage = stage;
+      this.run = run;
     }
 
     @Override
     boolean row(Row row) {
       String text = row.text(stage.field());
-      if (text != null) {
-        var unused = stage.pattern().find(text, row::set);
+      try {
+        if (text != null) {
+          var unused =
+              stage.pattern().find(new TimedText(ExprCalls.cut(text), run.deadline()), row::set);
+        }
+      } catch (TimedText.Late _) {
+        return run.hasTime();
       }
       return next().row(row);
     }

@@ -25,15 +25,17 @@ final class ExprParser {
 
   private final QueryText in;
   private final StageWords words;
+  private final SafeRegex regexes;
   private int depth;
   private int parts;
 
   /** Where a regular expression may stand; -1 for nowhere. */
   private int regexPlace = -1;
 
-  ExprParser(QueryText in, StageWords words) {
+  ExprParser(QueryText in, StageWords words, SafeRegex regexes) {
     this.in = in;
     this.words = words;
+    this.regexes = regexes;
   }
 
   /** Reads one that stands by itself. */
@@ -334,7 +336,7 @@ final class ExprParser {
   }
 
   private Pattern regex(String text, int start) {
-    return words.at(start, () -> SafeRegex.compile(text));
+    return words.at(start, () -> regexes.compile(text));
   }
 
   private Expr call(String word, int start) {

@@ -13,9 +13,6 @@ import java.util.function.BiConsumer;
  * patterns. Immutable; safe for threads.
  */
 public final class ExtractPattern {
-  /** Longer texts are not looked at behind this. */
-  private static final int MAX_TEXT = 65_536;
-
   private static final int MAX_FIELDS = 100;
 
   /** What becomes of the text of a group. */
@@ -46,10 +43,10 @@ public final class ExtractPattern {
    *
    * @throws HeadroomException INVALID with what is wrong about it
    */
-  static ExtractPattern of(String text) {
+  static ExtractPattern of(String text, SafeRegex regexes) {
     var captures = new ArrayList<Capture>();
     String regex = new GrokText(captures).regex(text);
-    Pattern pattern = SafeRegex.compile(regex);
+    Pattern pattern = regexes.compile(regex);
     Map<String, Integer> names = pattern.namedGroups();
     if (captures.isEmpty()) {
       throw HeadroomException.invalid(
@@ -73,11 +70,11 @@ public final class ExtractPattern {
   /**
    * Takes the fields of the first match out of a text; groups that took no part are left out.
    *
+   * @param line read by {@code charAt}, whose exceptions pass through
    * @return whether there is a match
    */
-  public boolean find(String line, BiConsumer<String, Object> fields) {
-    String looked = line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) : line;
-    Matcher matcher = pattern.matcher(looked);
+  public boolean find(CharSequence line, BiConsumer<String, Object> fields) {
+    Matcher matcher = pattern.matcher(line);
     if (!matcher.find()) {
       return false;
     }

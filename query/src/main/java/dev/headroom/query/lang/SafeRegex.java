@@ -7,27 +7,32 @@ import dev.headroom.storage.model.Printable;
 import java.util.ArrayList;
 
 /**
- * Compiles regular expressions that users write. They are RE2's, so matching takes linear time; and
+ * Compiles the regular expressions of one query. They are RE2's, so matching takes linear time; and
  * as {@code ((a{1000}){1000}){1000}} is short but would fill the heap, what counted repeats unfold
- * to is bounded before.
+ * to is bounded before, for all expressions of the query together.
  */
 final class SafeRegex {
   private static final int MAX_CHARS = 16_384;
   private static final long MAX_UNFOLDED = 20_000;
+
+  private long left = MAX_UNFOLDED;
 
   /**
    * Compiles one.
    *
    * @throws HeadroomException INVALID with what is wrong about it
    */
-  static Pattern compile(String regex) {
+  Pattern compile(String regex) {
     if (regex.length() > MAX_CHARS) {
       throw HeadroomException.invalid(
           "the regular expression has more than " + MAX_CHARS + " characters");
     }
-    if (unfolded(regex) > MAX_UNFOLDED) {
+    left -= unfolded(regex);
+    if (left < 0) {
       throw HeadroomException.invalid(
-          "the repeats of the regular expression unfold to more than " + MAX_UNFOLDED + " parts");
+          "regular expressions unfold to more than "
+              + MAX_UNFOLDED
+              + " parts, with their repeats written out");
     }
     try {
       return Pattern.compile(regex);
@@ -122,6 +127,4 @@ final class SafeRegex {
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
   }
-
-  private SafeRegex() {}
 }

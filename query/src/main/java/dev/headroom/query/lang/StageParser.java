@@ -17,12 +17,13 @@ final class StageParser {
   private final StageWords words;
   private final MeasureParser measures;
   private final ExprParser expressions;
+  private final SafeRegex regexes = new SafeRegex();
 
   StageParser(QueryText in) {
     this.in = in;
     this.words = new StageWords(in);
     this.measures = new MeasureParser(in, words);
-    this.expressions = new ExprParser(in, words);
+    this.expressions = new ExprParser(in, words, regexes);
   }
 
   PipeStage stage() {
@@ -100,7 +101,7 @@ final class StageParser {
     int start = in.at();
     String text =
         words.raw("a pattern in quotes or slashes, such as \"%{IP:client} %{WORD:verb}\"");
-    ExtractPattern pattern = words.at(start, () -> ExtractPattern.of(text));
+    ExtractPattern pattern = words.at(start, () -> ExtractPattern.of(text, regexes));
     return new PipeStage.Extract(
         pattern, words.takeWord("from") ? words.name("the field to take it from") : "");
   }

@@ -1,6 +1,7 @@
 package dev.headroom.query.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.headroom.query.lang.PipeParser;
@@ -414,6 +415,42 @@ class StageTest {
   private static QueryLimits few(int groups, long memory, int scanned) {
     return new QueryLimits(
         Duration.ofSeconds(30), 1000, groups, 4 * memory, memory, 4, Duration.ZERO, scanned);
+  }
+
+  @Test
+  void hostileExpressionsEndAtTheDeadline() {
+    for (int i = 0; i < 3; i++) {
+      add(i, "{'message':'" + "a".repeat(60_000) + "'}");
+    }
+    limits =
+        new QueryLimits(
+            Duration.ofMillis(300), 1000, 1000, 1 << 24, 1 << 24, 4, Duration.ZERO, 1000);
+    String slow = "matches(message, /(a{0,40}a{0,40}){0,40}b/)";
+    String all = String.join(" or ", java.util.Collections.nCopies(6, slow));
+    for (String stage : List.of("where " + all, "eval x = " + all)) {
+      QueryResult result =
+          assertTimeoutPreemptively(Duration.ofSeconds(60), () -> run("* | " + stage));
+      assertEquals(List.of("timed_out"), result.partialReasons());
+    }
+    String pattern = "extract /(?<x>(a{0,40}a{0,40}){0,40}b)/";
+    String many = String.join(" | ", java.util.Collections.nCopies(6, pattern));
+    assertEquals(
+        List.of("timed_out"),
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> run("* | " + many))
+            .partialReasons());
+  }
+
+  @Test
+  void textsCannotGrowWithoutEnd() {
+    add(0, "{'message':'" + "a".repeat(1000) + "'}");
+    String doubled = String.join(", ", java.util.Collections.nCopies(60, "x = concat(x, x)"));
+    check("* | eval x = message | eval " + doubled + " | eval n = len(x) | fields n", "n=65536");
+    check(
+        "* | eval x = message | eval "
+            + String.join(
+                ", ", java.util.Collections.nCopies(60, "x = replace(x, \"a\", \"aaaa\")"))
+            + ", y = replace(x, /a/, \"$0$0\") | eval n = len(x), m = len(y) | fields n, m",
+        "n=65536 m=65536");
   }
 
   @Test
