@@ -1,5 +1,7 @@
 package dev.headroom.query.engine;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -423,6 +424,7 @@ final class RandomPipeline {
             .toList();
     List<String> before = words;
     words = columns.stream().filter(name -> before.contains(name) || name.equals("t")).toList();
+    measures.stream().filter(m -> m.text().startsWith("stddev")).forEach(m -> round(m.name()));
     if (time) {
       // Times are compared no further: only what was counted by them.
       add(
@@ -433,6 +435,21 @@ final class RandomPipeline {
           });
       words = words.stream().filter(name -> !name.equals("t")).toList();
     }
+  }
+
+  /** Two ways to the same spread differ in the last digits, and so would groups by it. */
+  private void round(String name) {
+    add(
+        "eval " + name + " = round(" + name + ", 3)",
+        rows -> {
+          for (Map<String, Object> row : rows) {
+            if (row.get(name) instanceof Double value) {
+              row.put(
+                  name, BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP).doubleValue());
+            }
+          }
+          return rows;
+        });
   }
 
   private List<String> groupFields(java.util.Set<String> taken) {
@@ -500,33 +517,39 @@ final class RandomPipeline {
       return;
     }
     long span = 900_000_000_000L;
+    int series = 1 + random.nextInt(3);
     add(
-        "timechart span=15m count() by level | fields - _time",
+        "timechart span=15m count() by level limit=" + series + " | fields - _time",
         rows -> {
+          var totals = new TreeMap<String, Long>();
           var times = new TreeMap<Long, Map<String, Long>>();
-          var levels = new TreeSet<String>();
           for (Map<String, Object> row : rows) {
             if (row.get("level") instanceof String level) {
-              levels.add(level);
+              totals.merge(level, 1L, Long::sum);
               times
                   .computeIfAbsent(Math.floorDiv(time(row), span), _ -> new HashMap<>())
                   .merge(level, 1L, Long::sum);
             }
           }
+          var largest = new ArrayList<>(totals.keySet());
+          largest.sort(Comparator.comparing(level -> -totals.getOrDefault(level, 0L)));
+          List<String> shown = largest.subList(0, Math.min(series, largest.size()));
           var table = new ArrayList<Map<String, Object>>();
-          if (!times.isEmpty()) {
-            for (long at = times.firstKey(); at <= times.lastKey(); at++) {
-              Map<String, Object> line = new LinkedHashMap<>();
-              for (String level : levels) {
-                line.put(level, times.getOrDefault(at, Map.of()).getOrDefault(level, 0L));
-              }
-              table.add(line);
+          for (long at = times.isEmpty() ? 1 : times.firstKey();
+              !times.isEmpty() && at <= times.lastKey();
+              at++) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            for (String level : largest) {
+              long count = times.getOrDefault(at, Map.of()).getOrDefault(level, 0L);
+              String column = shown.contains(level) ? level : "other";
+              line.put(column, count + (line.get(column) instanceof Long more ? more : 0));
             }
+            table.add(line);
           }
           return table;
         });
     isTable = true;
-    numbers = List.of("info", "warn", "error");
+    numbers = List.of("info", "warn", "error", "other");
     words = List.of();
   }
 }
