@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import dev.headroom.query.http.LokiErrors;
 import dev.headroom.query.http.PromErrors;
 import dev.headroom.storage.model.ErrorCategory;
 import dev.headroom.storage.model.HeadroomException;
@@ -18,7 +19,7 @@ import java.util.Locale;
 
 /**
  * Error answers of the door itself (no route, no key, not ready), in the words of the protocol
- * whose path was asked: Elasticsearch, Prometheus, or problem details (RFC 9457).
+ * whose path was asked: Elasticsearch, Prometheus, Loki, or problem details (RFC 9457).
  */
 final class ErrorBodies {
   private static final JsonFactory JSON = new JsonFactory();
@@ -29,6 +30,9 @@ final class ErrorBodies {
   }
 
   static HttpResponse answer(String path, ErrorCategory category, String message) {
+    if (path.startsWith("/loki/")) {
+      return LokiErrors.answer(category, message);
+    }
     boolean ours = path.startsWith("/headroom/") || path.startsWith("/health/");
     boolean prometheus = path.startsWith("/api/");
     var headers =

@@ -31,6 +31,7 @@ import dev.headroom.query.http.ContextService;
 import dev.headroom.query.http.FieldService;
 import dev.headroom.query.http.LedgerService;
 import dev.headroom.query.http.LogService;
+import dev.headroom.query.http.LokiService;
 import dev.headroom.query.http.PromService;
 import dev.headroom.query.http.RetentionService;
 import dev.headroom.query.http.SearchService;
@@ -347,6 +348,7 @@ public final class HeadroomServer implements AutoCloseable {
     new FieldService(logEngine, ledger, CALLERS, clock).mount(builder);
     doors.add(new TailService(logEngine, logs, CALLERS, clock)).mount(builder);
     new SearchService(logEngine, CALLERS, clock).mount(builder);
+    new LokiService(logs, admission, CALLERS, clock).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);
     new PromService(metricEngine, metrics, CALLERS, clock).mount(builder);
     new LedgerService(ledger, CALLERS, clock).mount(builder);

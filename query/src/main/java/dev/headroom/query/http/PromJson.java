@@ -42,6 +42,14 @@ final class PromJson {
     return text.toString();
   }
 
+  /** An answer without an envelope. */
+  static void plain(OutputStream to, Content content) throws IOException {
+    try (JsonGenerator out =
+        JSON.createGenerator(new OutputStreamWriter(to, StandardCharsets.UTF_8))) {
+      content.write(out);
+    }
+  }
+
   /** A successful answer. Through a writer, so that half a surrogate becomes a question mark. */
   static void success(OutputStream to, List<String> warnings, Content data) throws IOException {
     try (JsonGenerator out =
@@ -68,6 +76,12 @@ final class PromJson {
 
   static void value(JsonGenerator out, PromValue value) throws IOException {
     out.writeStartObject();
+    members(out, value);
+    out.writeEndObject();
+  }
+
+  /** Its type and what it holds, inside an object. */
+  static void members(JsonGenerator out, PromValue value) throws IOException {
     switch (value) {
       case PromValue.Scalar(long time, double number) -> {
         result(out, "scalar");
@@ -102,7 +116,6 @@ final class PromJson {
         out.writeEndArray();
       }
     }
-    out.writeEndObject();
   }
 
   private static void result(JsonGenerator out, String type) throws IOException {

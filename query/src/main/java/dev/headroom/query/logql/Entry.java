@@ -12,17 +12,29 @@ public final class Entry {
   static final String ERROR = "__error__";
   static final String ERROR_DETAILS = "__error_details__";
 
+  private final long position;
   private final long timeNanos;
   private String line;
   private final Map<String, String> stream;
   private final Map<String, String> metadata;
   private final Map<String, String> parsed = new TreeMap<>();
 
-  Entry(long timeNanos, String line, Map<String, String> stream, Map<String, String> metadata) {
+  Entry(
+      long position,
+      long timeNanos,
+      String line,
+      Map<String, String> stream,
+      Map<String, String> metadata) {
+    this.position = position;
     this.timeNanos = timeNanos;
     this.line = line;
     this.stream = stream;
     this.metadata = metadata;
+  }
+
+  /** Of its record; no two records have the same. */
+  long position() {
+    return position;
   }
 
   public long timeNanos() {

@@ -17,7 +17,8 @@ public sealed interface LogQl {
       stages = List.copyOf(stages);
     }
 
-    String selector() {
+    /** The matchers alone. */
+    public String selector() {
       return matchers.stream()
           .map(LabelMatch::toString)
           .collect(Collectors.joining(", ", "{", "}"));

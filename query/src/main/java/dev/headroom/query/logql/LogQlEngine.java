@@ -108,6 +108,11 @@ public final class LogQlEngine {
     return (matchers, _, _, _, _) -> ranges.get(MetricPlan.number(matchers));
   }
 
+  /** Follows a query from a time on. */
+  public LogTail tail(TenantId tenant, LogQl.Lines query, long fromNanos) {
+    return new LogTail(store, tenant, admission, query, fromNanos);
+  }
+
   /** What labels and streams there are. */
   public LogCatalog catalog(TenantId tenant) {
     return new LogCatalog(store, tenant, admission);

@@ -33,7 +33,7 @@ final class RecordEntry {
       line = scalar(source.fields().get("message"), "");
       flatten("", source, metadata);
     }
-    return new Entry(hit.eventTimeNanos(), line, stream, metadata);
+    return new Entry(hit.position(), hit.eventTimeNanos(), line, stream, metadata);
   }
 
   /** Only the labels of its stream. */

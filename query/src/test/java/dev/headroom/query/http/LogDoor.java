@@ -74,7 +74,8 @@ final class LogDoor implements AutoCloseable {
             layout,
             List.of(new StockOwner("logs", store, List.of(layout.logs(), layout.logWal()))),
             flows);
-    var engine = new LogEngine(store, new QueryAdmission(limits, new SimpleMeterRegistry()));
+    var admission = new QueryAdmission(limits, new SimpleMeterRegistry());
+    var engine = new LogEngine(store, admission);
     ServerBuilder builder =
         Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     builder.blockingTaskExecutor(blocking, false);
@@ -87,6 +88,7 @@ final class LogDoor implements AutoCloseable {
     tails = new TailService(engine, store, LogDoor::caller, clock);
     tails.mount(builder);
     new SearchService(engine, LogDoor::caller, clock).mount(builder);
+    new LokiService(store, admission, LogDoor::caller, clock).mount(builder);
     new LedgerService(ledger, LogDoor::caller, clock).mount(builder);
     var sweep = new RetentionSweep(List.of(store), RetentionPolicy.DEFAULT, clock, () -> 0);
     new RetentionService(sweep, LogDoor::caller).mount(builder);
@@ -171,6 +173,10 @@ final class LogDoor implements AutoCloseable {
     String header(String name) {
       return headers.firstValue(name).orElse("");
     }
+  }
+
+  int port() {
+    return server.activeLocalPort();
   }
 
   static String encoded(String value) {
