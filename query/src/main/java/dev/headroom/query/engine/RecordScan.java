@@ -23,6 +23,9 @@ final class RecordScan {
   private static final int FIRST_PAGE = 200;
   private static final int MAX_PAGE = 4000;
 
+  /** What the store found until the deadline is worth giving on. */
+  private static final int ROWS_BETWEEN_CHECKS = 256;
+
   private final Pages pages;
   private final QueryAdmission.Turn turn;
   private final QueryRun run;
@@ -103,7 +106,7 @@ final class RecordScan {
       stopped = true;
       return false;
     }
-    if (!run.hasTime()) {
+    if (scanned % ROWS_BETWEEN_CHECKS == ROWS_BETWEEN_CHECKS - 1 && !run.hasTime()) {
       stopped = true;
       return false;
     }

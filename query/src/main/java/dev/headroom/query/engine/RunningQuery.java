@@ -66,7 +66,7 @@ final class RunningQuery {
         var end = new Collect(limit, run);
         Step first = Pipeline.steps(stages.subList(1, stages.size()), limit, run, end);
         for (Row row : rows.get()) {
-          if (!run.hasTime() || !first.row(row)) {
+          if (!first.row(row)) {
             break;
           }
         }
@@ -106,7 +106,7 @@ final class RunningQuery {
     return switch (stage) {
       case PipeStage.Stats stats -> !StoredFields.minds(stats.measures());
       case PipeStage.TimeChart chart -> !StoredFields.minds(chart.measures());
-      case PipeStage.Ranked _, PipeStage.Sort _ -> true;
+      case PipeStage.Ranked _ -> true;
       default -> false;
     };
   }

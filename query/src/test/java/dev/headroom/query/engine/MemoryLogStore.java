@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,9 @@ public final class MemoryLogStore implements LogStore {
 
   /** The last search it was asked, for tests of planning. */
   public @Nullable LogSearch asked;
+
+  /** Runs in each search, for tests of slow ones. */
+  public Consumer<Deadline> searching = _ -> {};
 
   public void add(String time, String stream, String source) {
     long nanos = TimeRange.nanos(Instant.parse(time));
@@ -65,6 +69,7 @@ public final class MemoryLogStore implements LogStore {
       TenantId tenant, LogSearch search, Deadline deadline, MemoryPermit permit) {
     asked = search;
     deadline.check();
+    searching.accept(deadline);
     List<LogHit> found =
         records.stream()
             .filter(hit -> search.range().contains(hit.eventTimeNanos()))
