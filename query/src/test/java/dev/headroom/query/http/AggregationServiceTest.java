@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -230,6 +231,36 @@ class AggregationServiceTest {
             + "'o':{'bucket_sort':{'sort':[{'s':{'order':'desc'}}],'size':1}}}}",
         "'t':{'doc_count_error_upper_bound':0,'sum_other_doc_count':0,'buckets':["
             + "{'key':'h1','doc_count':6,'s':{'value':51.0}}]}");
+  }
+
+  @Test
+  void bucketsWithoutAValueAreGaps() {
+    String histogram =
+        "'h':{'histogram':{'field':'n','interval':9,'extended_bounds':{'max':20}},"
+            + "'aggs':{'m':{'max':{'field':'n'}},'d':{'derivative':{'buckets_path':'m'%s}}}}";
+    String before =
+        "'h':{'buckets':[{'key':0.0,'doc_count':9,'m':{'value':8.0}},"
+            + "{'key':9.0,'doc_count':9,'m':{'value':17.0},'d':{'value':9.0}},"
+            + "{'key':18.0,'doc_count':0,'m':{'value':null},'d':{'value':";
+    check(String.format(Locale.ROOT, histogram, ""), before + "null}}]}");
+    check(
+        String.format(Locale.ROOT, histogram, ",'gap_policy':'insert_zeros'"),
+        before + "-17.0}}]}");
+    check(
+        "'f':{'filters':{'filters':{'e':{'term':{'level':'error'}},'i':{'term':{'level':'info'}}}},"
+            + "'aggs':{'s':{'sum':{'field':'n'}}}},'x':{'min_bucket':{'buckets_path':'f>s'}},"
+            + "'z':{'stats_bucket':{'buckets_path':'f>_count'}}",
+        "'f':{'buckets':{'e':{'doc_count':2,'s':{'value':9.0}},'i':{'doc_count':16,"
+            + "'s':{'value':144.0}}}},'x':{'value':9.0,'keys':['e']},"
+            + "'z':{'count':2,'min':2.0,'max':16.0,'avg':9.0,'sum':18.0}");
+    refused(
+        "'t':{'terms':{'field':'host'},'aggs':{'x':{'bucket_script':{'buckets_path':{'a':'y'},"
+            + "'script':'a'}},'y':{'bucket_script':{'buckets_path':{'a':'x'},'script':'a'}}}}",
+        "Cyclical dependency");
+    refused(
+        "'t':{'terms':{'field':'host'},'aggs':{'s':{'stats':{'field':'n'}},'x':{'bucket_script':{"
+            + "'buckets_path':{'a':'s'},'script':'a'}}}}",
+        "buckets_path must reference either a number value");
   }
 
   @Test
