@@ -348,7 +348,7 @@ public final class HeadroomServer implements AutoCloseable {
     new FieldService(logEngine, ledger, CALLERS, clock).mount(builder);
     doors.add(new TailService(logEngine, logs, CALLERS, clock)).mount(builder);
     new SearchService(logEngine, CALLERS, clock).mount(builder);
-    new LokiService(logs, admission, CALLERS, clock).mount(builder);
+    doors.add(new LokiService(logs, admission, CALLERS, clock)).mount(builder);
     var metricEngine = new MetricEngine(metrics, admission);
     new PromService(metricEngine, metrics, CALLERS, clock).mount(builder);
     new LedgerService(ledger, CALLERS, clock).mount(builder);

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * LokiQueries} answers queries, {@link LokiCatalog} what labels and fields there are, {@link
  * LokiVolume} how much, {@link LokiTail} follows. Described in {@code docs/loki.md}.
  */
-public final class LokiService {
+public final class LokiService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LokiService.class);
 
   /** Far more than a query and its selectors need. */
@@ -165,5 +165,11 @@ public final class LokiService {
   private static boolean categorizes(AggregatedHttpRequest request) {
     String flags = request.headers().get("x-loki-response-encoding-flags", "");
     return List.of(flags.split("\\s*,\\s*", -1)).contains(LokiJson.CATEGORIZE);
+  }
+
+  /** Ends every tail within a second. */
+  @Override
+  public void close() {
+    tail.close();
   }
 }

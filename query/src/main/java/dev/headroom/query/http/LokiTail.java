@@ -57,12 +57,18 @@ final class LokiTail {
   private final Function<ServiceRequestContext, Principal> callers;
   private final InstantSource clock;
   private final Map<TenantId, Integer> tails = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   LokiTail(
       LogQlEngine engine, Function<ServiceRequestContext, Principal> callers, InstantSource clock) {
     this.engine = engine;
     this.callers = callers;
     this.clock = clock;
+  }
+
+  /** Each tail ends with its next poll. */
+  void close() {
+    closed = true;
   }
 
   void mount(ServerBuilder builder, String path) {
@@ -170,6 +176,10 @@ final class LokiTail {
 
     private void poll() {
       if (!out.isOpen()) {
+        return;
+      }
+      if (closed) {
+        out.close(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE, "stopping");
         return;
       }
       try {
