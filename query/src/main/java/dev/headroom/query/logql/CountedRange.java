@@ -167,8 +167,8 @@ final class CountedRange {
         new LogAggregate.DateHistogram(
             HISTOGRAM, bucketNanos, Math.floorMod(range.fromNanos(), bucketNanos), aggregates);
     LogFilter filter = LogFilter.and(selector.filter(), combination.filter());
-    LogAnswer answer = session.aggregate(filter, range, List.of(histogram));
-    if (!(answer.aggregates().getFirst() instanceof Buckets buckets)) {
+    LogAnswer answer = session.tryAggregate(filter, range, List.of(histogram));
+    if (answer.isPartial() || !(answer.aggregates().getFirst() instanceof Buckets buckets)) {
       return false;
     }
     List<String> present = new ArrayList<>();

@@ -97,14 +97,19 @@ final class Session {
 
   /** Aggregates over all matching records; whole, or an error. */
   LogAnswer aggregate(LogFilter filter, TimeRange range, List<LogAggregate> aggregates) {
+    LogAnswer answer = tryAggregate(filter, range, aggregates);
+    if (answer.isPartial()) {
+      throw incomplete(answer.partialReasons());
+    }
+    return answer;
+  }
+
+  /** The same; partial when there are too many buckets. */
+  LogAnswer tryAggregate(LogFilter filter, TimeRange range, List<LogAggregate> aggregates) {
     turn.deadline().check();
     try (MemoryPermit memory = turn.passing()) {
       LogSearch search = LogSearch.aggregate(filter, range, aggregates);
-      LogAnswer answer = store.search(tenant, search, turn.deadline(), memory);
-      if (answer.isPartial()) {
-        throw incomplete(answer.partialReasons());
-      }
-      return answer;
+      return store.search(tenant, search, turn.deadline(), memory);
     }
   }
 
