@@ -175,7 +175,7 @@ class LokiServiceTest {
           ask(
               "query_range",
               "query",
-              query.formatted(stages),
+              String.format(java.util.Locale.ROOT, query, stages),
               "step",
               "600000ms",
               "start",
