@@ -163,9 +163,9 @@ final class LogIndexer implements AutoCloseable {
       return;
     }
     try {
-      applier.restart(); // first: what is rolled back must not count as applied
-      partitions.rollbackBroken(Optional.ofNullable(suspect));
-      suspect = null;
+      if (again) {
+        goBack();
+      }
       catchUp();
       retryAfter = FIRST_RETRY;
       LOG.info("caught up with the WAL position={}", applier.position());
@@ -174,6 +174,12 @@ final class LogIndexer implements AutoCloseable {
     } catch (UncheckedIOException e) {
       stallLonger(cause(e));
     }
+  }
+
+  private void goBack() throws IOException {
+    applier.restart(); // first: what is rolled back must not count as applied
+    partitions.rollbackBroken(Optional.ofNullable(suspect));
+    suspect = null;
   }
 
   private void stallLonger(IOException e) {

@@ -23,8 +23,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The n-th write or force of a short run fails, for every n. */
@@ -118,6 +120,7 @@ class LogFaultTest {
 
   @Test
   @Tag("slow")
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aDiskThatFailsAnyChangeOnceCostsNothingAcknowledgedForEveryN() throws IOException {
     failAny(1, 1);
   }
