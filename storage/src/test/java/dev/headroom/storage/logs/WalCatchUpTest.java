@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,40 @@ final class WalCatchUpTest {
       append(store, "second after the start");
       assertEquals(acknowledged.stream().sorted().toList(), LogTestStore.texts(store));
     }
+  }
+
+  /** The index stands still until it is told to go on. */
+  @Test
+  void batchesAndIdsDoNotWaitForTheIndex() {
+    var goOn = new CountDownLatch(1);
+    try (EmbeddedLogStore store = open(directory.resolve("crashed"), held(goOn))) {
+      append(store, "while the index is behind");
+      AppendResult again = store.append(LogTestStore.one(LogOp.CREATE, "id-3990", "again", 0));
+      assertEquals(Outcome.CONFLICT, again.items().getFirst().outcome());
+      assertEquals(RECORDS + 1, store.recordsBehind());
+      goOn.countDown();
+      assertEquals(acknowledged.stream().sorted().toList(), LogTestStore.texts(store));
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  /** Asked by the indexing thread when it has committed what it read. */
+  private static LogListener held(CountDownLatch goOn) {
+    return new LogListener() {
+      @Override
+      public void committed(LogBatch batch, long position) {}
+
+      @Override
+      public long neededFrom() {
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return Long.MAX_VALUE;
+      }
+    };
   }
 
   @Test
@@ -101,12 +136,16 @@ final class WalCatchUpTest {
 
   /** Commits so rarely that the WAL keeps everything. */
   private static EmbeddedLogStore open(Path folder) {
+    return open(folder, LogListener.NONE);
+  }
+
+  private static EmbeddedLogStore open(Path folder, LogListener listener) {
     return EmbeddedLogStore.open(
         LogTestStore.config(folder)
             .withCommits(1 << 30, Duration.ofHours(1))
             .withPartitions(new PartitionLimits(1 << 30, 8, 8, Duration.ofDays(30), 64 << 20)),
         RetentionPolicy.DEFAULT,
-        LogListener.NONE,
+        listener,
         LogTestStore.ROOM,
         InstantSource.fixed(LogTestStore.TODAY));
   }
